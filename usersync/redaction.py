@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit, urlunsplit
 
-_SECRET_KEYS = r"access_token|refresh_token|client_secret|password|userpassword|token|secret|certificate|bpmcsrf|authorization|x-webitel-access"
+_SECRET_KEYS = "|".join(
+    (
+        "access_token", "refresh_token", "client_secret", "userpassword", "password", "token", "secret", "certificate",
+        "bpmcsrf", "authorization", "x-webitel-access",
+    )
+)  # fmt: skip
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"""(?i)(["']?(?:{_SECRET_KEYS})["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&}}]+)"""), r"\1***"),
     (re.compile(r"(?i)\b(bearer)\s+[A-Za-z0-9._~+/=-]+"), r"\1 ***"),

@@ -66,9 +66,9 @@ class Bucket(StrEnum):
 
 
 RANKS: Mapping[str, int] = {
-    "account": 0, "contact": 1, "communication": 2, "record": 3, "license_row": 4, "role_row": 4, "user": 5,
+    "account": 0, "contact": 1, "communication": 2, "record": 3, "user": 4, "license_row": 5, "role_row": 5, "record_tag": 5,
 }  # fmt: skip
-"""Order of writing: account → contact → its communication → record → details → licences in Webitel."""
+"""Order of writing: account → contact → its communication → record → licences in Webitel → the details that mirror them."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,7 @@ class Operation:
         after: logical field → value wanted; {} for a delete.
         reason: why, without personal values.
         step: operations of one rank and lower step are written first (an extension is freed before it is set).
+        needs: ids of operations that must have succeeded before this one is tried.
     """
 
     service: Service
@@ -97,6 +98,7 @@ class Operation:
     reason: Sentence
     situation: Situation
     step: int = 0
+    needs: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -111,10 +113,10 @@ class Operation:
     def inverse(self) -> Operation:
         """The operation that takes this one back."""
         if self.action is Action.CREATE:
-            return replace(self, action=Action.DELETE, before=self.after, after={})
+            return replace(self, action=Action.DELETE, before=self.after, after={}, needs=())
         if self.action is Action.DELETE:
-            return replace(self, action=Action.CREATE, before={}, after=self.before)
-        return replace(self, before=self.after, after=self.before)
+            return replace(self, action=Action.CREATE, before={}, after=self.before, needs=())
+        return replace(self, before=self.after, after=self.before, needs=())
 
     def to_json(self) -> dict[str, Any]:
         """JSON of the operation."""
@@ -122,6 +124,7 @@ class Operation:
             "service": self.service, "action": str(self.action), "entity": self.entity, "key": self.key,
             "user_id": self.user_id, "before": dict(self.before), "after": dict(self.after),
             "reason": self.reason.to_json(), "situation": str(self.situation), "step": self.step,
+            "needs": list(self.needs),
         }  # fmt: skip
 
     @classmethod
@@ -131,6 +134,7 @@ class Operation:
             service=value["service"], action=Action(value["action"]), entity=value["entity"], key=value["key"],
             user_id=value["user_id"], before=value["before"], after=value["after"],
             reason=Sentence.from_json(value["reason"]), situation=Situation(value["situation"]), step=value["step"],
+            needs=tuple(value["needs"]),
         )  # fmt: skip
 
 
