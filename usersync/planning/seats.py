@@ -1,0 +1,198 @@
+"""Who gets which licence seat: computed before anything is written, deterministic and stable.
+
+Rules are additive: only grants made by usersync are ever withdrawn, unless a product is exclusive. Nobody who is active
+loses a seat to another. Concurrent licences have no waiting list: `remain` counts who is online now and is no capacity.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from usersync.planning.recognise import by_number
+from usersync.planning.rules import LicenseRule
+from usersync.planning.values import SeatDemand
+from usersync.snapshots import Grant, License, Role
+from usersync.words import Sentence
+
+NOT_ASSIGNED_TO_USERS = frozenset({"CHAT", "EMAIL", "CUSTOMER_PORTAL"})
+"""Products that count gateways, mail profiles or customers, not users (docs/webitel.md#licences)."""
+
+
+@dataclass(frozen=True)
+class Seatable:
+    """A Webitel user that may hold licences: its id, login, extension, roles and what it holds."""
+
+    user_id: str
+    username: str
+    extension: str | None
+    roles: tuple[Role, ...]
+    grants: tuple[Grant, ...]
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """The complete set of licence ids each changed user shall have, the demand of each product, and what to say."""
+
+    sets: Mapping[str, tuple[str, ...]]
+    demands: tuple[SeatDemand, ...]
+    notes: tuple[Sentence, ...]
+
+
+def allocate(
+    people: Sequence[Seatable],
+    licenses: Sequence[License],
+    rules: Sequence[LicenseRule],
+    *,
+    made_by_us: frozenset[tuple[str, str]],
+    now: datetime,
+    importer_holds: frozenset[str],
+    release: bool,
+) -> Allocation:
+    """Decide every seat.
+
+    Args:
+        people: who may be given licences.
+        licenses: what the customer has.
+        rules: product → who.
+        made_by_us: (user id, licence id) pairs that usersync granted; only these may be withdrawn.
+        now: today, aware; expired or not yet valid licences are not assigned.
+        importer_holds: licence ids of the account we are logged in as; a seat is kept for it where it holds none.
+        release: False where only a part of the domain is seen: then nothing is withdrawn.
+    """
+    wanted: dict[str, set[str]] = {person.user_id: {grant.license_id for grant in person.grants} for person in people}
+    demands: list[SeatDemand] = []
+    notes: list[Sentence] = []
+    for product in sorted({rule.product for rule in rules}):
+        product_rules = sorted((rule for rule in rules if rule.product == product), key=lambda rule: rule.priority)
+        if product in NOT_ASSIGNED_TO_USERS:
+            notes.append(Sentence("planning-product-not-assigned-to-users", {"product": product}))
+            continue
+        serials = [license_ for license_ in licenses if license_.product == product]
+        valid = [license_ for license_ in serials if _valid(license_, now)]
+        if not valid:
+            notes.append(Sentence("planning-product-without-valid-license", {"product": product}))
+            continue
+        entitled = _entitled(people, product_rules)
+        ids = frozenset(license_.id for license_ in serials)
+        if release:
+            _withdraw(wanted, people, ids, entitled, made_by_us, exclusive=any(r.exclusive for r in product_rules))
+        reserve = max(rule.reserve for rule in product_rules) + (0 if ids & importer_holds else 1)
+        demands.extend(_hand_out(wanted, entitled, valid, reserve, released=_released(wanted, people, valid)))
+    held = {person.user_id: {grant.license_id for grant in person.grants} for person in people}
+    sets = {
+        user_id: tuple(sorted(licenses_))
+        for user_id, licenses_ in wanted.items()
+        if licenses_ != held[user_id]
+    }  # fmt: skip
+    return Allocation(dict(sorted(sets.items(), key=lambda item: by_number(item[0]))), tuple(demands), tuple(notes))
+
+
+def _valid(license_: License, now: datetime) -> bool:
+    return (license_.not_before is None or license_.not_before <= now) and (
+        license_.not_after is None or license_.not_after > now
+    )
+
+
+def _entitled(people: Sequence[Seatable], rules: Sequence[LicenseRule]) -> list[Seatable]:
+    """Who shall hold the product, in the order seats are given: rule's priority, has extension, oldest id."""
+    ranked: dict[str, tuple[int, bool, tuple[int, str]]] = {}
+    for person in people:
+        priorities = [rule.priority for rule in rules if applies(rule, person)]
+        if priorities:
+            ranked[person.user_id] = (min(priorities), not person.extension, by_number(person.user_id))
+    by_id = {person.user_id: person for person in people}
+    return [by_id[user_id] for user_id in sorted(ranked, key=lambda user_id: ranked[user_id])]
+
+
+def applies(rule: LicenseRule, person: Seatable) -> bool:
+    """Whether the rule entitles this person."""
+    kind, _, argument = rule.who.partition(":")
+    match kind:
+        case "everyone":
+            return True
+        case "extension":
+            return bool(person.extension)
+        case "role":
+            return any(role.name.casefold() == argument.casefold() for role in person.roles)
+        case "login":
+            return fnmatch.fnmatchcase(person.username.casefold(), argument.casefold())
+        case "people":
+            return person.username.casefold() in {name.strip().casefold() for name in argument.split(",")}
+        case _:
+            return False
+
+
+def _withdraw(
+    wanted: dict[str, set[str]],
+    people: Sequence[Seatable],
+    ids: frozenset[str],
+    entitled: Sequence[Seatable],
+    made_by_us: frozenset[tuple[str, str]],
+    *,
+    exclusive: bool,
+) -> None:
+    keep = {person.user_id for person in entitled}
+    for person in people:
+        if person.user_id not in keep:
+            wanted[person.user_id] -= {
+                license_id for license_id in ids if exclusive or (person.user_id, license_id) in made_by_us
+            }
+
+
+def _released(wanted: Mapping[str, set[str]], people: Sequence[Seatable], valid: Sequence[License]) -> dict[str, int]:
+    """Seats that become free in this plan, by licence id."""
+    free = {license_.id: 0 for license_ in valid}
+    for person in people:
+        for grant in person.grants:
+            if grant.license_id in free and grant.license_id not in wanted[person.user_id]:
+                free[grant.license_id] += 1
+    return free
+
+
+def _hand_out(
+    wanted: dict[str, set[str]],
+    entitled: Sequence[Seatable],
+    valid: Sequence[License],
+    reserve: int,
+    released: Mapping[str, int],
+) -> list[SeatDemand]:
+    # The licence that lasts longest is handed out first; its id breaks ties.
+    order = sorted(valid, key=lambda item: (-(item.not_after.timestamp() if item.not_after else 1e18), item.id))
+    free = {item.id: (item.remain + released[item.id] if item.named else len(entitled)) for item in order}
+    kept = reserve
+    for item in reversed(order):
+        if item.named:
+            held_back = min(kept, max(free[item.id], 0))
+            free[item.id] -= held_back
+            kept -= held_back
+    assigned: dict[str, list[str]] = {item.id: [] for item in order}
+    waiting: list[str] = []
+    holders: dict[str, int] = {item.id: 0 for item in order}
+    for person in entitled:
+        holds = [item.id for item in order if item.id in wanted[person.user_id]]
+        if holds:
+            holders[holds[0]] += 1
+            continue
+        serial = next((item.id for item in order if free[item.id] > 0), None)
+        if serial is None:
+            waiting.append(person.user_id)
+            continue
+        free[serial] -= 1
+        assigned[serial].append(person.user_id)
+        wanted[person.user_id].add(serial)
+    return [
+        SeatDemand(
+            license_id=item.id,
+            product=item.product,
+            named=item.named,
+            limit=item.limit,
+            held=holders[item.id],
+            assigned=tuple(assigned[item.id]),
+            waiting=tuple(waiting) if item is order[0] else (),
+            to_buy=len(waiting) if item is order[0] else 0,
+        )
+        for item in order
+    ]
