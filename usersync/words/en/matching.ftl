@@ -1,0 +1,21 @@
+# Why a user was matched, or not. Sentences carry no values of names, e-mails or phones.
+matching-rule-ignored = A human decided to leave this user out.
+matching-rule-verdict = A human decided on this contact.
+matching-rule-keep = Already linked to this contact.
+matching-rule-link-lost = The linked contact is no longer in the CRM: merged or deleted.
+matching-rule-import-anyway = A human decided to give this user a contact of its own.
+matching-rule-service = The name is that of a service, not of a person.
+matching-rule-nameless = There is no name: nothing, or only a number.
+matching-rule-login = The Creatio login is the Webitel username.
+matching-rule-manual = The contact's name is the Webitel username.
+matching-rule-email = The same personal e-mail address.
+matching-rule-name = The same name, and no other contact has it.
+matching-rule-rivals = Several contacts fit equally well.
+matching-rule-rival-users = Another user fits this contact just as well.
+matching-rule-outside-pool = The contact that fits is not an employee.
+matching-rule-one-word = One word is too little to be sure.
+matching-rule-seat = The name looks like a shared seat: a word and a number.
+matching-rule-nobody = No contact resembles this user.
+matching-candidate = The contact agrees with the user.
+matching-column-missing = The table of { $table } has no column { $column }.
+    .next = Add the column { $column } to the table, or rename the column that holds it.

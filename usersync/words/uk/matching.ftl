@@ -1,0 +1,21 @@
+# Чому користувача зіставлено чи ні. Речення не містять імен, адрес і телефонів.
+matching-rule-ignored = Людина вирішила не імпортувати цього користувача.
+matching-rule-verdict = Людина обрала цей контакт.
+matching-rule-keep = Уже пов’язано з цим контактом.
+matching-rule-link-lost = Пов’язаного контакту в CRM більше немає: його об’єднано або видалено.
+matching-rule-import-anyway = Людина вирішила створити для цього користувача окремий контакт.
+matching-rule-service = Це назва служби, а не ім’я людини.
+matching-rule-nameless = Імені немає: порожньо або лише номер.
+matching-rule-login = Логін у Creatio збігається з іменем користувача Webitel.
+matching-rule-manual = Ім’я контакту збігається з іменем користувача Webitel.
+matching-rule-email = Та сама особиста адреса e-mail.
+matching-rule-name = Те саме ім’я, і більше ні в кого з контактів його немає.
+matching-rule-rivals = Кілька контактів підходять однаково.
+matching-rule-rival-users = Інший користувач підходить до цього контакту так само.
+matching-rule-outside-pool = Контакт, що підходить, не є співробітником.
+matching-rule-one-word = Одного слова замало для певності.
+matching-rule-seat = Схоже на спільне робоче місце: слово і номер.
+matching-rule-nobody = Жоден контакт не схожий на цього користувача.
+matching-candidate = Контакт узгоджується з користувачем.
+matching-column-missing = У таблиці { $table } немає стовпця { $column }.
+    .next = Додайте до таблиці стовпець { $column } або перейменуйте той, що його містить.
