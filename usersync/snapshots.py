@@ -6,8 +6,10 @@ neither matching nor planning knows what a column is called in this customer's C
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, cast
 
 import pandas as pd
 
@@ -39,6 +41,7 @@ CONTACT_COLUMNS = (
 SYSTEM_USER_COLUMNS = ("id", "name", "contact", "email", "active", "connection_type")
 EXTENSION_COLUMNS = ("id", "contact", "number", "non_actual", "modified_on")
 ACCOUNT_COLUMNS = ("id", "name", "type")
+RECORD_TAG_COLUMNS = ("id", "record", "tag")
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,7 @@ class TargetSnapshot:
     Attributes:
         identity: what this Creatio is told apart by; the ledger is bound to it.
         fields: logical entity → logical fields this CRM has (what the mapping offers and `$metadata` confirmed).
-        records, license_rows, role_rows, contacts, system_users, extensions, accounts: frames with the columns above.
+        records, license_rows, role_rows, contacts, system_users, extensions, accounts, record_tags: frames with the columns above.
         contacts_complete: False where only the employee pool was read (more contacts than `contact_limit`).
         own_contact: contact id of the user we are logged in as, None where it is not visible.
         server_time: Creatio's clock when the read began; later reads ask for what changed since.
@@ -126,6 +129,7 @@ class TargetSnapshot:
     system_users: pd.DataFrame
     extensions: pd.DataFrame
     accounts: pd.DataFrame
+    record_tags: pd.DataFrame
     contacts_complete: bool = True
     own_contact: str | None = None
     server_time: datetime | None = None
@@ -136,6 +140,11 @@ class TargetSnapshot:
         return entity in self.fields and (name is None or name in self.fields[entity])
 
 
-def frame(rows: list[dict[str, object]], columns: tuple[str, ...]) -> pd.DataFrame:
+def frame(rows: Sequence[Mapping[str, Any]], columns: tuple[str, ...]) -> pd.DataFrame:
     """A table of exactly these columns, whatever the rows have; absent values are None, never NaN."""
     return pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=object) for name in columns})
+
+
+def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The table's rows as plain dictionaries, in its order."""
+    return cast("list[dict[str, Any]]", table.to_dict("records"))

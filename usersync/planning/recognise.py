@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from usersync.planning.identity import row_id
 from usersync.planning.values import Situation
-from usersync.snapshots import SourceSnapshot, TargetSnapshot
+from usersync.snapshots import SourceSnapshot, TargetSnapshot, rows_of
 
 Row = Mapping[str, Any]
 How = Literal["linked", "user_id", "username", "resumed", "returned"]
@@ -21,13 +22,14 @@ How = Literal["linked", "user_id", "username", "resumed", "returned"]
 
 @dataclass(frozen=True)
 class KnownLink:
-    """A link as the ledger remembers it. `state`: active, gone or record_deleted."""
+    """A link as the ledger remembers it. `state`: active, gone or record_deleted; `gone_since`: aware UTC."""
 
     user_id: str
     record_id: str | None
     contact_id: str | None
     username: str
     state: str = "active"
+    gone_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -90,9 +92,11 @@ def recognise(
     """
     index = _Records(target)
     contacts = set(target.contacts["id"])
-    users = source.users.to_dict("records")
+    users = rows_of(source.users)
     live = {user["id"] for user in users}
-    claimed = {link.record_id for user_id, link in links.items() if user_id in live and link.record_id in index.by_id}
+    claimed: set[str | None] = {
+        link.record_id for user_id, link in links.items() if user_id in live and link.record_id in index.by_id
+    }
     known: dict[str, Known] = {}
     for user in users:
         found = _recognise_one(user, source.dc, index, links, contacts, claimed, live, proven_gone, names_agree)
@@ -210,8 +214,7 @@ class _Records:
     """The section's rows by each key they are looked up by."""
 
     def __init__(self, target: TargetSnapshot) -> None:
-        rows: list[dict[str, Any]] = target.records.to_dict("records")
-        rows.sort(key=lambda row: row["id"])
+        rows = sorted(rows_of(target.records), key=lambda row: row["id"])
         self.by_id: dict[str, Row] = {row["id"]: row for row in rows}
         self.by_user_id: defaultdict[str, list[Row]] = defaultdict(list)
         self.by_username: defaultdict[str, list[Row]] = defaultdict(list)

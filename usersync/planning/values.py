@@ -66,7 +66,8 @@ class Bucket(StrEnum):
 
 
 RANKS: Mapping[str, int] = {
-    "account": 0, "contact": 1, "communication": 2, "record": 3, "user": 4, "license_row": 5, "role_row": 5, "record_tag": 5,
+    "account": 0, "contact": 1, "communication": 2, "tag": 2, "record": 3, "user": 4,
+    "license_row": 5, "role_row": 5, "record_tag": 5,
 }  # fmt: skip
 """Order of writing: account → contact → its communication → record → licences in Webitel → the details that mirror them."""
 
@@ -78,7 +79,7 @@ class Operation:
     Attributes:
         service: where it is written.
         action: create, update, delete or set_licenses.
-        entity: logical entity (`account`, `contact`, `communication`, `record`, `license_row`, `role_row`; `user` in Webitel).
+        entity: logical entity of the mapping (`account`, `contact`, `record`, `license_row` …); `user` in Webitel.
         key: id of the row (a UUID in Creatio, digits in Webitel).
         user_id: the Webitel user it is done for; None for what many share (an account).
         before: logical field → value as planned from; only the fields in `after`, the whole row for a delete, {} for a create.
@@ -214,25 +215,37 @@ class GoneUser:
 
 @dataclass(frozen=True)
 class LinkChange:
-    """A link made, re-made for another Webitel id, or re-learnt; it is written to the ledger when its operations are done."""
+    """A link made, re-made for another Webitel id, or re-learnt; it is written to the ledger when its operations are done.
+
+    Attributes:
+        how: by which evidence.
+        former_user_id: the Webitel id the link had before.
+        baseline: fields of an existing record that agree with the source: from now on a change in the source may change them.
+        needs: ids of operations without which the link is not made.
+    """
 
     user_id: str
     record_id: str | None
     contact_id: str | None
     how: str
     former_user_id: str | None = None
+    baseline: Mapping[str, Value] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """JSON of the change."""
         return {
             "user_id": self.user_id, "record_id": self.record_id, "contact_id": self.contact_id, "how": self.how,
-            "former_user_id": self.former_user_id,
+            "former_user_id": self.former_user_id, "baseline": dict(self.baseline), "needs": list(self.needs),
         }  # fmt: skip
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> LinkChange:
         """Read a change back from its JSON."""
-        return cls(value["user_id"], value["record_id"], value["contact_id"], value["how"], value["former_user_id"])
+        return cls(
+            value["user_id"], value["record_id"], value["contact_id"], value["how"], value["former_user_id"],
+            value["baseline"], tuple(value["needs"]),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

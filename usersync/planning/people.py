@@ -1,0 +1,299 @@
+"""The rows of one person: account, contact, communication, record, and the details that mirror Webitel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from usersync.planning.fields import Comparison, compare, same
+from usersync.planning.identity import account_key, account_stem, row_id
+from usersync.planning.pool import EMPLOYEE_TYPE, OUR_COMPANY_TYPE
+from usersync.planning.recognise import Row
+from usersync.planning.rules import NameOrder
+from usersync.planning.values import Action, Operation, Situation, Value
+from usersync.planning.world import World, as_json_time
+from usersync.snapshots import rows_of
+from usersync.words import Sentence
+
+USER_ROLE = "7640dfbd-0cf2-4040-998e-4641042eff46"
+"""The role "User" of WSysAccountRole: every imported record's role at creation; it is not a role of Webitel."""
+EXTENSION_TYPE = "e9d91e45-8d92-4e38-95a0-ef8aa28c9e7a"
+"""The communication type Extension."""
+TEXT_LIMIT = 250
+"""Creatio's MediumText, the type of every text we write."""
+
+_SOURCE_FIELDS = ("username", "extension", "webitel_user_id", "device", "name")
+
+
+def too_long(user: Row) -> str | None:
+    """The first field of the Webitel user that does not fit into Creatio, None where all do."""
+    return next(
+        (name for name in ("name", "username", "extension", "email") if len(user.get(name) or "") > TEXT_LIMIT), None
+    )
+
+
+def wanted_record(world: World, user: Row) -> dict[str, Value]:
+    """The fields of the record that the source decides, as far as this CRM has them."""
+    values: dict[str, Value] = {
+        "username": user.get("username"), "extension": user.get("extension"), "webitel_user_id": user["id"],
+        "device": user.get("device_name"), "name": user.get("name"),
+    }  # fmt: skip
+    return {name: values[name] for name in _SOURCE_FIELDS if world.target.has("record", name)}
+
+
+def create_record(
+    world: World, user: Row, contact_id: str, situation: Situation, reason: Sentence, needs: tuple[str, ...]
+) -> Operation:
+    """The operation that makes the row in the section."""
+    after: dict[str, Value] = {**wanted_record(world, user), "contact": contact_id, "role": USER_ROLE}
+    if world.target.has("record", "user"):
+        after["user"] = world.active_system_user(contact_id)
+    if world.target.has("record", "active"):
+        after["active"] = True
+    return Operation(
+        "creatio", Action.CREATE, "record", row_id(world.dc, "record", user["id"]), user["id"], {}, after, reason,
+        situation, needs=needs,
+    )  # fmt: skip
+
+
+def compare_record(world: World, user: Row, record: Row, contact_id: str | None, *, returning: bool) -> Comparison:
+    """What the source, or a contact found meanwhile, would change in an existing row of the section."""
+    wanted = wanted_record(world, user)
+    system_user = world.active_system_user(contact_id)
+    if world.target.has("record", "user") and not record.get("user") and system_user:
+        wanted["user"] = system_user
+    if not record.get("contact") and contact_id:
+        wanted["contact"] = contact_id
+    if returning and world.target.has("record", "active"):
+        wanted["active"] = True
+    applied = world.memory.applied.get(("record", record["id"]))
+    return compare(wanted, record, applied, world.policies("record"))
+
+
+def agreeing_fields(world: World, user: Row, record: Row) -> dict[str, Value]:
+    """Fields of an existing row that already say what the source says: the baseline of a new link."""
+    return {name: value for name, value in wanted_record(world, user).items() if same(value, record.get(name))}
+
+
+@dataclass(frozen=True)
+class AccountChoice:
+    """The company of a created contact: its id, the operation that makes it if it is missing, or what is doubtful."""
+
+    id: str | None
+    operation: Operation | None = None
+    problem: Sentence | None = None
+
+
+def choose_account(world: World, user: Row) -> AccountChoice:
+    """The company a created contact belongs to: configured → the only Our company → by the user's own data → made once."""
+    rules = world.rules.account
+    if rules.id:
+        return AccountChoice(rules.id.lower())
+    if len(world.own_accounts) == 1:
+        return AccountChoice(next(iter(world.own_accounts)))
+    email_domain = (user.get("email") or "").rpartition("@")[2].casefold()
+    name = user.get("profile_account") or rules.email_domains.get(email_domain) or rules.name or world.source.domain
+    accounts = rows_of(world.target.accounts)
+    equal = sorted(row["id"] for row in accounts if account_key(row["name"] or "") == account_key(name))
+    if len(equal) == 1:
+        return AccountChoice(equal[0])
+    if equal:
+        return AccountChoice(None, problem=Sentence("planning-account-several", {"count": len(equal)}))
+    if any(account_stem(row["name"] or "") == account_stem(name) for row in accounts):
+        return AccountChoice(None, problem=Sentence("planning-account-other-legal-form"))
+    account_id = row_id(world.dc, "account", account_key(name))
+    after: dict[str, Value] = {"name": name, "type": OUR_COMPANY_TYPE, "owner": world.rules.owner_id}
+    return AccountChoice(
+        account_id,
+        Operation(
+            "creatio", Action.CREATE, "account", account_id, None, {}, after,
+            Sentence("planning-account-missing"), Situation.UNMATCHED,
+        ),
+    )  # fmt: skip
+
+
+def create_contact(world: World, user: Row, account: AccountChoice, reason: Sentence) -> Operation:
+    """The operation that makes the contact of somebody the CRM does not know."""
+    name = " ".join((user.get("name") or "").split())
+    parts = world.name_parts(name)
+    after: dict[str, Value] = {"name": name}
+    if parts is not None and world.rules.name_order is not NameOrder.AS_IS:
+        words = (
+            (parts.surname, parts.given_name, parts.middle_name)
+            if world.rules.name_order is NameOrder.SURNAME_FIRST
+            else (parts.given_name, parts.middle_name, parts.surname)
+        )
+        after["name"] = " ".join(word for word in words if word)
+        # Either the name alone or all four: then Creatio derives nothing (docs/creatio.md#side-effects).
+        after |= {"surname": parts.surname, "given_name": parts.given_name, "middle_name": parts.middle_name}
+    after |= {"type": EMPLOYEE_TYPE, "account": account.id, "owner": world.rules.owner_id}
+    email = user.get("email")
+    if email and email.casefold() not in world.shared_emails:
+        after["email"] = email
+    return Operation(
+        "creatio", Action.CREATE, "contact", row_id(world.dc, "contact", user["id"]), user["id"], {}, after, reason,
+        Situation.UNMATCHED, needs=(account.operation.id,) if account.operation else (),
+    )  # fmt: skip
+
+
+def fill_email(world: World, user: Row, contact: Row, situation: Situation) -> list[Operation]:
+    """A blank e-mail of an existing contact is filled; nothing of it is ever overwritten."""
+    email = user.get("email")
+    if not email or contact.get("email") or email.casefold() in world.shared_emails:
+        return []
+    applied = world.memory.applied.get(("contact", contact["id"]))
+    change = compare({"email": email}, contact, applied, {})
+    if not change.after:
+        return []
+    return [
+        Operation(
+            "creatio", Action.UPDATE, "contact", contact["id"], user["id"], change.before, change.after,
+            Sentence("planning-email-filled"), situation,
+        )
+    ]  # fmt: skip
+
+
+def extension_operations(
+    world: World, user: Row, contact_id: str, former: str | None, situation: Situation, needs: tuple[str, ...] = ()
+) -> list[Operation]:
+    """Keep the contact's Extension communication equal to the extension; the former one becomes NonActual.
+
+    Args:
+        former: the extension we wrote before, None where there was none; other numbers a human entered are left alone.
+    """
+    if not world.target.has("communication"):
+        return []
+    wanted = user.get("extension") or None
+    rows = world.extensions.get(contact_id, [])
+    operations = [
+        _set_non_actual(row, user, value=True, situation=situation)
+        for row in rows
+        if former and former != wanted and row["number"] == former and not row["non_actual"]
+    ]
+    if wanted is None:
+        return operations
+    mine = [row for row in rows if row["number"] == wanted]
+    if not mine:
+        key = row_id(world.dc, "communication", f"{user['id']}:{contact_id}:{wanted}")
+        after: dict[str, Value] = {"contact": contact_id, "type": EXTENSION_TYPE, "number": wanted}
+        operations.append(
+            Operation(
+                "creatio", Action.CREATE, "communication", key, user["id"], {}, after,
+                Sentence("planning-extension-told"), situation, needs=needs,
+            )
+        )  # fmt: skip
+    elif all(row["non_actual"] for row in mine):
+        ours = [row for row in mine if (world.memory.applied.get(("communication", row["id"])) or {}).get("non_actual")]
+        operations.extend(_set_non_actual(row, user, value=False, situation=situation) for row in ours[:1])
+    return operations
+
+
+def _set_non_actual(row: Row, user: Row, *, value: bool, situation: Situation) -> Operation:
+    return Operation(
+        "creatio", Action.UPDATE, "communication", row["id"], user["id"], {"non_actual": row["non_actual"]},
+        {"non_actual": value}, Sentence("planning-extension-outdated" if value else "planning-extension-again"), situation,
+    )  # fmt: skip
+
+
+def mirror_licenses(
+    world: World, user_id: str, record_id: str, held: Iterable[str], situation: Situation, needs: tuple[str, ...]
+) -> list[Operation]:
+    """Make the detail "User Licenses" say what Webitel says.
+
+    Args:
+        held: licence ids the user will hold when the plan is done.
+        needs: operations before it: the record's creation, the licences' assignment.
+    """
+    if not world.target.has("license_row"):
+        return []
+    grants = {grant.license_id: grant for grant in world.source.grants.get(user_id, ())}
+    products = {license_.id: license_ for license_ in world.source.licenses or ()}
+    wanted: dict[str, dict[str, Value]] = {}
+    for license_id in held:
+        grant, license_ = grants.get(license_id), products.get(license_id)
+        wanted[license_id] = {
+            "product": grant.product if grant else license_.product if license_ else None,
+            "name": (grant.name if grant else None) or (license_.name if license_ else None),
+            "issued_on": as_json_time(grant.issued_on) if grant else None,
+            "expires_on": as_json_time(grant.expires_on if grant else license_.not_after if license_ else None),
+        }
+    operations = _mirror(world, "license_row", "license", world.license_rows, user_id, record_id, wanted, situation)
+    return [replace(operation, needs=needs) for operation in operations]
+
+
+def mirror_roles(
+    world: World, user_id: str, record_id: str, situation: Situation, needs: tuple[str, ...]
+) -> list[Operation]:
+    """Make the detail of roles say what Webitel says."""
+    if not world.target.has("role_row"):
+        return []
+    wanted: dict[str, dict[str, Value]] = {
+        role.id: {"name": role.name} for role in world.source.roles_of.get(user_id, ())
+    }
+    operations = _mirror(world, "role_row", "webitel_role", world.role_rows, user_id, record_id, wanted, situation)
+    return [replace(operation, needs=needs) for operation in operations]
+
+
+_COMPARED = {"license_row": ("expires_on",), "role_row": ("name",)}
+"""What changes in Webitel while the row stays the same one; the rest is written once."""
+
+
+def _mirror(
+    world: World,
+    entity: str,
+    key_field: str,
+    rows_of_record: Mapping[str, list[Row]],
+    user_id: str,
+    record_id: str,
+    wanted: Mapping[str, dict[str, Value]],
+    situation: Situation,
+) -> list[Operation]:
+    operations: list[Operation] = []
+    seen: set[str] = set()
+    for row in sorted(rows_of_record.get(record_id, []), key=lambda row: str(row["id"])):
+        key = str(row[key_field])
+        if key not in wanted or key in seen:
+            operations.append(delete_row(world, entity, row, user_id, situation))
+            continue
+        seen.add(key)
+        changes = {
+            name: wanted[key][name]
+            for name in _COMPARED[entity]
+            if wanted[key][name] is not None and not same(as_json_time(row[name]), wanted[key][name])
+        }
+        if changes:
+            before = {name: as_json_time(row[name]) for name in changes}
+            operations.append(
+                Operation(
+                    "creatio", Action.UPDATE, entity, row["id"], user_id, before, changes,
+                    Sentence("planning-detail-changed"), situation,
+                )
+            )  # fmt: skip
+    for key in sorted(set(wanted) - seen):
+        after: dict[str, Value] = {"record": record_id, key_field: key, **wanted[key]}
+        operations.append(
+            Operation(
+                "creatio", Action.CREATE, entity, row_id(world.dc, entity, f"{user_id}:{key}"), user_id, {}, after,
+                Sentence("planning-detail-missing"), situation,
+            )
+        )  # fmt: skip
+    return operations
+
+
+def delete_row(world: World, entity: str, row: Row, user_id: str | None, situation: Situation) -> Operation:
+    """The operation that removes a row, remembering all of it."""
+    names = world.target.fields[entity] - {"id", "created_on", "modified_on", "modified_by"}
+    before = {
+        name: as_json_time(row[name]) if name.endswith("_on") else row[name] for name in sorted(names) if name in row
+    }
+    return Operation(
+        "creatio",
+        Action.DELETE,
+        entity,
+        row["id"],
+        user_id,
+        before,
+        {},
+        Sentence("planning-detail-outdated"),
+        situation,
+    )

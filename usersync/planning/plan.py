@@ -1,0 +1,396 @@
+"""The table of situations: what is done about each Webitel user, and about those who are gone.
+
+`make_plan` is the whole of planning; it reads like the table in docs/how-it-works.md. Nothing is read or written here.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from usersync.planning import people
+from usersync.planning.departures import departures, not_in_webitel_tag
+from usersync.planning.extensions import free_before_set
+from usersync.planning.recognise import Known, Row
+from usersync.planning.seats import Allocation, Seatable, allocate
+from usersync.planning.values import (
+    Action,
+    Bucket,
+    LinkChange,
+    Operation,
+    Plan,
+    Situation,
+    UserItem,
+    Value,
+)
+from usersync.planning.world import World
+from usersync.words import Sentence
+
+_PROBLEMS: Mapping[Situation, str] = {
+    Situation.DUPLICATE_RECORDS: "planning-duplicate-records",
+    Situation.LOGIN_REUSED: "planning-login-reused",
+    Situation.RECORD_DELETED: "planning-record-deleted",
+}
+
+
+@dataclass
+class _Draft:
+    """The plan of one user while it is made."""
+
+    user: Row
+    situation: Situation = Situation.UNCHANGED
+    bucket: Bucket = Bucket.UNCHANGED
+    band: str = "keep"
+    reason: Sentence = field(default_factory=lambda: Sentence("planning-unchanged"))
+    contact_id: str | None = None
+    record_id: str | None = None
+    operations: list[Operation] = field(default_factory=list)
+    link: LinkChange | None = None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    candidates: tuple[Mapping[str, Any], ...] = ()
+    kept: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def in_section(self) -> bool:
+        """Whether the user has, or will have, a row in the section that may hold licences."""
+        return self.record_id is not None and self.bucket not in (Bucket.REVIEW, Bucket.SKIPPED)
+
+    def review(self, situation: Situation, reason: Sentence) -> _Draft:
+        """Leave it to a human; nothing is written."""
+        self.situation, self.bucket, self.reason, self.operations = situation, Bucket.REVIEW, reason, []
+        return self
+
+    def skip(self, reason: Sentence, situation: Situation = Situation.SKIPPED) -> _Draft:
+        """Leave it out; it is listed."""
+        self.situation, self.bucket, self.band, self.reason = situation, Bucket.SKIPPED, "skip", reason
+        return self
+
+
+def make_plan(world: World) -> Plan:
+    """Everything that would be changed, and why. The same world gives the same plan, whatever the order of its rows."""
+    drafts = [_plan_user(world, user) for user in world.users]
+    notes = [*_notes(world)]
+    gone, gone_operations, gone_links = departures(world)
+    allocation = _allocate(world, drafts) if world.assign_licenses else Allocation({}, (), ())
+    for draft in drafts:
+        _finish(world, draft, allocation)
+    operations = _unique([operation for draft in drafts for operation in draft.operations] + gone_operations)
+    operations = free_before_set(world, operations)
+    operations.sort(key=lambda operation: operation.order)
+    return Plan(
+        domain=world.domain,
+        dc=world.dc,
+        creatio=world.target.identity,
+        scope=tuple(sorted(world.source.scope)),
+        settings=world.settings,
+        operations=tuple(operations),
+        items=tuple(_item(draft) for draft in drafts),
+        gone=gone,
+        links=tuple(draft.link for draft in drafts if draft.link is not None) + gone_links,
+        seats=allocation.demands,
+        notes=(*notes, *allocation.notes),
+    )
+
+
+def _plan_user(world: World, user: Row) -> _Draft:
+    draft = _Draft(user)
+    if user["id"] == world.source.importer_id:
+        return draft.skip(Sentence("planning-importer"))
+    if any(fnmatch.fnmatchcase((user["username"] or "").casefold(), mask.casefold()) for mask in world.rules.exclude):
+        return draft.skip(Sentence("planning-excluded"))
+    if user["id"] in world.recognition.duplicates:
+        return draft.review(Situation.DUPLICATE_IN_SOURCE, Sentence("planning-duplicate-in-source"))
+    if (name := people.too_long(user)) is not None:
+        return draft.review(Situation.DISPUTED, Sentence("planning-too-long", {"field": name}))
+    known = world.recognition.known.get(user["id"])
+    if known is not None and known.problem is not None:
+        reason = Sentence(_PROBLEMS[known.problem])
+        if known.problem is Situation.RECORD_DELETED:
+            return draft.skip(reason, known.problem)
+        return draft.review(known.problem, reason)
+    if known is not None and known.record is not None:
+        return _plan_known(world, draft, known, known.record)
+    return _plan_unknown(world, draft, known)
+
+
+def _plan_known(world: World, draft: _Draft, known: Known, record: Row) -> _Draft:
+    """A user whose row in the section is known: linked, adopted, re-learnt or returned."""
+    user = draft.user
+    draft.record_id, draft.contact_id = record["id"], known.contact_id
+    if record.get("contact") is None:
+        return _adopt_without_contact(world, draft, known, record)
+    if world.target.contacts_complete and known.contact_id not in world.contacts:
+        return draft.review(Situation.CONTACT_LOST, Sentence("planning-contact-lost"))
+    new_link = known.link is None or known.how != "linked"
+    relearnt = known.how == "user_id" and known.link is None
+    returning = known.how == "returned" or (known.link is not None and known.link.state == "gone")
+    change = people.compare_record(world, user, record, known.contact_id, returning=returning)
+    draft.kept = {**change.kept, **change.disputed}
+    if new_link or (known.link and known.link.contact_id != known.contact_id):
+        draft.link = LinkChange(
+            user["id"], record["id"], known.contact_id, _how(known), known.former_user_id,
+            people.agreeing_fields(world, user, record),
+        )  # fmt: skip
+    if change.disputed or (relearnt and draft.kept):
+        return draft.review(Situation.CHANGED, Sentence("planning-differs", {"fields": ", ".join(sorted(draft.kept))}))
+    draft.situation, draft.bucket = _situation_of_known(known)
+    if change.after and not relearnt:
+        draft.operations.append(
+            Operation(
+                "creatio", Action.UPDATE, "record", record["id"], user["id"], change.before, change.after,
+                Sentence("planning-record-changed", {"fields": ", ".join(sorted(change.after))}), draft.situation,
+            )
+        )  # fmt: skip
+    if not relearnt:
+        _tell_contact(world, draft, record)
+    if returning and known.link is not None:
+        draft.operations += _untag(world, record, user)
+    if draft.situation is Situation.UNCHANGED and known.link and known.link.contact_id != known.contact_id:
+        draft.situation, draft.reason = Situation.CONTACT_MOVED, Sentence("planning-contact-moved")
+    return draft
+
+
+def _situation_of_known(known: Known) -> tuple[Situation, Bucket]:
+    if known.how == "username":
+        return Situation.ADOPTED, Bucket.LINKED
+    if known.how == "returned" or (known.link is not None and known.link.state == "gone"):
+        return Situation.RETURNED, Bucket.LINKED
+    if known.link is None:
+        return Situation.LINKED_NOW, Bucket.LINKED
+    return Situation.UNCHANGED, Bucket.UNCHANGED
+
+
+def _how(known: Known) -> str:
+    return "followed" if known.link is not None and known.how == "linked" else known.how
+
+
+def _tell_contact(world: World, draft: _Draft, record: Row) -> None:
+    """The contact's own rows: its Extension communication, and its e-mail where that is blank."""
+    if draft.contact_id is None:
+        return
+    applied = world.memory.applied.get(("record", record["id"]), {})
+    former = applied.get("extension")
+    draft.operations += people.extension_operations(
+        world, draft.user, draft.contact_id, str(former) if former else None, draft.situation
+    )
+    contact = world.contacts.get(draft.contact_id)
+    if contact is not None:
+        draft.operations += people.fill_email(world, draft.user, contact, draft.situation)
+
+
+def _untag(world: World, record: Row, user: Row) -> list[Operation]:
+    """In the classic profile somebody who is back loses the tag "not in Webitel"."""
+    tags = world.target.record_tags
+    ours = tags[(tags["record"] == record["id"]) & (tags["tag"] == not_in_webitel_tag(world))]
+    return [
+        people.delete_row(
+            world, "record_tag", {"id": key, "record": record["id"], "tag": tag}, user["id"], Situation.RETURNED
+        )
+        for key, tag in zip(ours["id"], ours["tag"], strict=True)
+    ]
+
+
+def _adopt_without_contact(world: World, draft: _Draft, known: Known, record: Row) -> _Draft:
+    """A row somebody made without a contact: whoever matching finds, surely, becomes its contact."""
+    decision = world.decisions.get(draft.user["id"])
+    if decision is None or decision.band not in ("auto", "keep") or decision.contact_id is None:
+        if decision is not None:
+            _explain(draft, decision)
+        return draft.review(Situation.CONTACT_LOST, Sentence("planning-record-without-contact"))
+    return _plan_known(
+        world, draft, replace(known, contact_id=decision.contact_id), {**record, "contact": decision.contact_id}
+    )
+
+
+def _plan_unknown(world: World, draft: _Draft, known: Known | None) -> _Draft:
+    """A user without a row in the section: what matching decided is carried out."""
+    user = draft.user
+    decision = world.decisions.get(user["id"])
+    if decision is None:
+        return draft.review(Situation.DISPUTED, Sentence("planning-not-decided"))
+    _explain(draft, decision)
+    if known is not None and known.contact_id is not None:
+        draft.band, draft.contact_id = "keep", known.contact_id
+        return _new_record(world, draft, known.contact_id, Situation.LINKED_NOW, Bucket.LINKED, known.how)
+    match decision.band:
+        case "skip":
+            return draft.skip(decision.reason)
+        case "review":
+            return draft.review(Situation.DISPUTED, decision.reason)
+        case "create":
+            return _new_contact(world, draft)
+        case _ if decision.contact_id is not None:
+            return _link_contact(world, draft, decision.contact_id, decision.band)
+        case _:
+            return draft.review(Situation.DISPUTED, decision.reason)
+
+
+def _link_contact(world: World, draft: _Draft, contact_id: str, band: str) -> _Draft:
+    """An automatic match: the contact's own row is adopted if it is free, else a row is made."""
+    existing = world.records_of_contact.get(contact_id, [])
+    draft.contact_id = contact_id
+    if not existing:
+        return _new_record(world, draft, contact_id, Situation.LINKED_NOW, Bucket.LINKED, band)
+    same_person = [record for record in existing if _could_be(world, record, draft.user)]
+    if len(existing) == 1 and same_person:
+        known = Known(draft.user["id"], "username", existing[0], contact_id)
+        return _plan_known(world, draft, known, existing[0])
+    return draft.review(Situation.DUPLICATE_RECORDS, Sentence("planning-contact-has-record", {"count": len(existing)}))
+
+
+def _could_be(world: World, record: Row, user: Row) -> bool:
+    """A row of the matched contact that says nothing against being this user's."""
+    if record.get("webitel_user_id"):
+        return False
+    if world.target.has("record", "username"):
+        return not record.get("username")
+    return not record.get("extension") or record.get("extension") == user.get("extension")
+
+
+def _new_contact(world: World, draft: _Draft) -> _Draft:
+    """Nobody in the CRM: account if missing, contact, row in the section."""
+    account = people.choose_account(world, draft.user)
+    if account.problem is not None:
+        return draft.review(Situation.UNMATCHED, account.problem)
+    contact = people.create_contact(world, draft.user, account, draft.reason)
+    if account.operation is not None:
+        draft.operations.append(account.operation)
+    draft.operations.append(contact)
+    return _new_record(world, draft, contact.key, Situation.UNMATCHED, Bucket.CREATED, "create", (contact.id,))
+
+
+def _new_record(
+    world: World,
+    draft: _Draft,
+    contact_id: str,
+    situation: Situation,
+    bucket: Bucket,
+    how: str,
+    needs: tuple[str, ...] = (),
+) -> _Draft:
+    user = draft.user
+    if not user.get("extension") and not world.target.has("record", "username"):
+        # The classic row's Login is the extension and may not be empty (docs/creatio.md#records).
+        return draft.review(Situation.NO_EXTENSION, Sentence("planning-no-extension"))
+    record = people.create_record(world, user, contact_id, situation, draft.reason, needs)
+    draft.situation, draft.bucket, draft.contact_id, draft.record_id = situation, bucket, contact_id, record.key
+    draft.operations += people.extension_operations(world, user, contact_id, None, situation, needs)
+    draft.operations.append(record)
+    contact = world.contacts.get(contact_id)
+    if contact is not None:
+        draft.operations += people.fill_email(world, user, contact, situation)
+    draft.link = LinkChange(user["id"], record.key, contact_id, how, needs=(record.id,))
+    return draft
+
+
+def _explain(draft: _Draft, decision: Any) -> None:
+    draft.band, draft.reason, draft.evidence = decision.band, decision.reason, decision.evidence
+    draft.candidates = tuple(candidate.to_json() for candidate in decision.candidates)
+
+
+def _allocate(world: World, drafts: list[_Draft]) -> Allocation:
+    seatable = [
+        Seatable(
+            user_id=draft.user["id"],
+            username=draft.user["username"] or "",
+            extension=draft.user.get("extension"),
+            roles=world.source.roles_of.get(draft.user["id"], ()),
+            grants=world.source.grants.get(draft.user["id"], ()),
+        )
+        for draft in drafts
+        if draft.in_section and not world.is_leaver(draft.contact_id)
+    ]
+    importer = frozenset(grant.license_id for grant in world.source.grants.get(world.source.importer_id, ()))
+    return allocate(
+        seatable,
+        world.source.licenses or (),
+        world.rules.licenses,
+        made_by_us=world.memory.grants_made,
+        now=world.now,
+        importer_holds=importer,
+        release=not world.source.scope,
+    )
+
+
+def _finish(world: World, draft: _Draft, allocation: Allocation) -> None:
+    """Licences, the details that mirror Webitel, and the last word on the situation."""
+    user_id = draft.user["id"]
+    leaver = draft.in_section and world.is_leaver(draft.contact_id)
+    held = sorted(grant.license_id for grant in world.source.grants.get(user_id, ()))
+    wanted = list(allocation.sets.get(user_id, held))
+    if leaver and world.rules.leavers == "release" and world.assign_licenses and not world.source.scope:
+        wanted = []
+    if draft.in_section and draft.record_id is not None:
+        creation = tuple(operation.id for operation in draft.operations if operation.key == draft.record_id)
+        assignment: tuple[str, ...] = ()
+        if wanted != held:
+            change = Operation(
+                "webitel", Action.SET_LICENSES, "user", user_id, user_id, {"licenses": held}, {"licenses": wanted},
+                Sentence("planning-leaver-releases" if leaver else "planning-licenses"), draft.situation, needs=creation,
+            )  # fmt: skip
+            draft.operations.append(change)
+            assignment = (change.id,)
+        draft.operations += _details(world, draft, wanted, held, creation, assignment)
+    if draft.bucket is Bucket.UNCHANGED and draft.operations:
+        draft.bucket, draft.situation = Bucket.UPDATED, Situation.CHANGED
+        draft.reason = Sentence("planning-changed")
+    if leaver and draft.bucket in (Bucket.UNCHANGED, Bucket.UPDATED):
+        draft.situation = Situation.LEAVER
+        draft.reason = Sentence("planning-leaver", {"seats": len(held)})
+
+
+def _details(
+    world: World,
+    draft: _Draft,
+    wanted: list[str],
+    held: list[str],
+    creation: tuple[str, ...],
+    assignment: tuple[str, ...],
+) -> list[Operation]:
+    """Rows of both details. Those for licences that change wait for the assignment; the others only for the record."""
+    user_id, record_id = draft.user["id"], draft.record_id or ""
+    changing = set(wanted) ^ set(held)
+    licenses = [
+        replace(operation, needs=(*creation, *assignment)) if _license_of(operation) in changing else operation
+        for operation in people.mirror_licenses(world, user_id, record_id, wanted, draft.situation, creation)
+    ]
+    return licenses + people.mirror_roles(world, user_id, record_id, draft.situation, creation)
+
+
+def _license_of(operation: Operation) -> str:
+    return str(operation.after.get("license") or operation.before.get("license") or "")
+
+
+def _unique(operations: list[Operation]) -> list[Operation]:
+    """One operation for what several people share (their account), however often it was asked for."""
+    return list({operation.id: operation for operation in operations}.values())
+
+
+def _item(draft: _Draft) -> UserItem:
+    return UserItem(
+        user_id=draft.user["id"],
+        username=draft.user["username"] or "",
+        situation=draft.situation,
+        bucket=draft.bucket,
+        band=draft.band,
+        contact_id=draft.contact_id,
+        record_id=draft.record_id,
+        reason=draft.reason,
+        evidence=draft.evidence,
+        candidates=draft.candidates,
+        kept=draft.kept,
+    )
+
+
+def _notes(world: World) -> list[Sentence]:
+    """What is said once and not per user."""
+    notes: list[Sentence] = []
+    if world.recognition.orphans:
+        notes.append(Sentence("planning-never-linked", {"count": len(world.recognition.orphans)}))
+    if not world.target.has("record", "username"):
+        notes.append(Sentence("planning-classic-no-password"))
+        if world.assign_licenses:
+            notes.append(Sentence("planning-classic-no-license-detail"))
+    return notes

@@ -1,0 +1,62 @@
+planning-unchanged = nothing has changed
+planning-changed = changed in Webitel
+planning-importer = the account usersync itself is logged in with
+planning-excluded = left out by the setting rules.exclude
+planning-duplicate-in-source = shares its username or extension with another Webitel user
+    .next = Give each Webitel user a username and an extension of its own, then run again.
+planning-too-long = its { $field } is longer than the 250 characters Creatio can hold
+    .next = Shorten it in Webitel.
+planning-duplicate-records = several records in the section are this user's
+    .next = Keep one record in the section “Webitel users” and delete the others.
+planning-login-reused = its username was another person's, who is gone from Webitel
+    .next = Say whether this is the same person.
+planning-record-deleted = its record was deleted by hand and stays deleted
+    .next = Say “restore” in the review to have it made again.
+planning-contact-lost = the contact of its record is not in Creatio any more
+    .next = Choose a contact in the record, or answer in the review.
+planning-contact-moved = its record was given another contact by hand; the link follows
+planning-record-without-contact = its record has no contact, and none was found beyond doubt
+    .next = Choose a contact in the record, or answer in the review.
+planning-contact-has-record =
+    { $count ->
+        [one] the contact found for it already has a record that is not this user's
+       *[other] the contact found for it already has { $count } records
+    }
+    .next = Say whether this is a second account of the same person.
+planning-not-decided = no decision was reached about it
+planning-differs = fields entered by hand differ from Webitel: { $fields }
+    .next = Say which value is right.
+planning-no-extension = it has no extension, and the record's login is the extension
+    .next = Give the user an extension in Webitel.
+planning-record-changed = changed in Webitel: { $fields }
+planning-email-filled = the contact had no e-mail
+planning-extension-told = the contact did not have this extension
+planning-extension-outdated = the former extension is not used any more
+planning-extension-again = the extension is used again
+planning-detail-changed = Webitel says otherwise
+planning-detail-missing = Webitel has it, the detail did not
+planning-detail-outdated = Webitel does not have it any more
+planning-licenses = licences by the rules
+planning-leaver = leaver: its Creatio user is inactive; seats held: { NUMBER($seats) }
+planning-leaver-releases = leaver: its seats are released
+planning-tombstone-releases = deleted in Webitel: its seats are released
+planning-account-missing = the company is not in Creatio
+planning-account-several = { NUMBER($count) } accounts in Creatio bear the company's name
+    .next = Set rules.account.id to the right one.
+planning-account-other-legal-form = an account of this name has another legal form
+    .next = Set rules.account.id, or make the names agree.
+planning-gone-disabled = gone from Webitel: its record is switched off
+planning-gone-deleted = gone from Webitel for longer than the grace period: its record is deleted
+planning-gone-left = gone from Webitel: its record is left as it is
+planning-tag-missing = the tag “not in Webitel” is not there yet
+planning-never-linked =
+    { $count ->
+        [one] { $count } record in the section belongs to nobody in Webitel and was never linked; it is left alone.
+       *[other] { $count } records in the section belong to nobody in Webitel and were never linked; they are left alone.
+    }
+planning-classic-no-password = Records made here carry no password: the old CTI client cannot log in with them until an administrator sets one.
+planning-classic-no-license-detail = This Creatio has no detail “User Licenses”: Webitel's licences cannot be shown in it.
+planning-product-not-assigned-to-users = { $product } is not assigned to users; its rule is not carried out.
+    .next = Take the rule out of rules.licenses.
+planning-product-without-valid-license = No valid licence of { $product } today; its rule is not carried out.
+    .next = Renew the licence in Webitel, or take the rule out of rules.licenses.
