@@ -1,0 +1,425 @@
+"""Webitel over HTTP: the calls this project needs, and no others (docs/webitel.md)."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from usersync.webitel.address import api_root
+from usersync.webitel.auth import Auth
+from usersync.webitel.clock import Clock
+from usersync.webitel.errors import MemberUnknown, PagingBroken, UnexpectedAnswer
+from usersync.webitel.models import (
+    Device,
+    License,
+    LicenseUser,
+    Page,
+    Role,
+    User,
+    Userinfo,
+    deleted_ids,
+    places_of,
+    unwrapped,
+)
+from usersync.webitel.pace import Pace
+from usersync.webitel.paging import PagedRead, read_list
+from usersync.webitel.reads import UsersRead, users_read
+from usersync.webitel.retry import Repeat, RetryPolicy
+from usersync.webitel.statistics import Meter, Statistics
+from usersync.webitel.wire import Call, OnRequest, Wire
+from usersync.webitel.writing import WRITABLE_MEMBERS, NewDevice, NewUser
+from usersync.words import Sentence
+
+IMPORT_FIELDS = (
+    "id",
+    "name",
+    "username",
+    "extension",
+    "email",
+    "device",
+    "devices",
+    "roles",
+    "license",
+    "contact",
+    "profile",
+    "updated_at",
+)
+"""Members of a user the import needs. Asked for by name: e-mail, licences and roles are not given otherwise."""
+
+LICENSE_FIELDS = ("id", "license")
+"""Members of a user that are read right before and after a change of licences."""
+
+IDS_PER_REQUEST = 100
+"""Ids in one list request; a URL of 100 ids stays below 4 kB."""
+
+Model = TypeVar("Model", bound=BaseModel)
+Params = tuple[tuple[str, str], ...]
+
+
+class WebitelClient:
+    """A session with one Webitel domain.
+
+    Example:
+        >>> async with WebitelClient("https://webitel.example.com", TokenAuth("…")) as webitel:
+        ...     read = await webitel.users()
+
+    Args:
+        url: the address, with or without `/api`.
+        auth: `TokenAuth` or `LoginAuth`.
+        concurrency: greatest number of requests in flight.
+        requests_per_second: greatest number of requests started in a second; None = no bound.
+        retry: how often and after how long a request is sent again.
+        connect_timeout: seconds until a connection must stand.
+        read_timeout: seconds without a byte of an answer (or without being able to send one).
+        proxy: address of a proxy; None = as the environment says, if `trust_env`.
+        trust_env: whether `HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE` of the environment count.
+        verify: True = the certificates of the installation, a path = a file of certificates, or a ready TLS context.
+        max_pages: pages after which a list is taken to have no end.
+        on_request: told of every request that went out.
+        clock: time and chance.
+        transport: how bytes are sent, where it is not the network.
+
+    Raises:
+        AddressInvalid: `url` cannot be the address of a Webitel.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        auth: Auth,
+        *,
+        concurrency: int = 10,
+        requests_per_second: float | None = 80.0,
+        retry: RetryPolicy | None = None,
+        connect_timeout: float = 10.0,
+        read_timeout: float = 60.0,
+        proxy: str | None = None,
+        trust_env: bool = True,
+        verify: bool | str | Path | ssl.SSLContext = True,
+        max_pages: int = 5_000,
+        on_request: OnRequest | None = None,
+        clock: Clock | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.url = api_root(url)
+        clock = clock or Clock()
+        self._max_pages = max_pages
+        self._meter = Meter(clock)
+        self._http = httpx.AsyncClient(
+            transport=transport,
+            proxy=proxy,
+            trust_env=trust_env,
+            verify=ssl.create_default_context(cafile=verify) if isinstance(verify, (str, Path)) else verify,
+            timeout=httpx.Timeout(read_timeout, connect=connect_timeout),
+            limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
+            follow_redirects=False,
+        )
+        # A login sets session cookies of 30 days; sent along, they would outlive the token in the header.
+        self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._wire = Wire(
+            self.url,
+            auth,
+            http=self._http,
+            pace=Pace(concurrency=concurrency, requests_per_second=requests_per_second, clock=clock),
+            retry=retry or RetryPolicy(),
+            meter=self._meter,
+            clock=clock,
+            on_request=on_request,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    @property
+    def statistics(self) -> Statistics:
+        """What the client did so far."""
+        return self._meter.read()
+
+    @property
+    def server_time(self) -> datetime | None:
+        """The service's clock when it last answered, None before."""
+        return self._wire.server_time
+
+    # Who we are
+
+    async def userinfo(self) -> Userinfo:
+        """Who we are logged in as; `dc` is the number of the domain.
+
+        Raises:
+            WebitelError: see `usersync.webitel.errors`; so for all calls here.
+        """
+        call = Call("GET", "/userinfo", "read", Repeat.HARMLESS)
+        return self._model(Userinfo, unwrapped(await self._wire.send(call), "userinfo"), call)
+
+    # Users
+
+    async def users(
+        self,
+        fields: Sequence[str] = IMPORT_FIELDS,
+        ids: Iterable[str] | None = None,
+        *,
+        deleted: bool = False,
+        page_size: int = 500,
+    ) -> UsersRead:
+        """Read all users, page by page.
+
+        A reading that is not complete does not raise; it says so (`UsersRead.trusted`).
+
+        Args:
+            fields: members to ask for; others look empty.
+            ids: only these users, None = all.
+            deleted: only the users marked as deleted.
+            page_size: users in a page; the server may give fewer.
+        """
+        wanted = tuple(dict.fromkeys(("id", *fields)))
+        params: Params = (("sort", "+id"), *(("fields", name) for name in wanted))
+        if deleted:
+            params += (("deleted", "true"),)
+        if ids is None:
+            return users_read([await self._list("/users", User, _id, params, size=page_size)])
+        chunks = _chunks(ids)
+        parts = await asyncio.gather(*(self._users_of(chunk, params) for chunk in chunks))
+        asked = {id_ for chunk in chunks for id_ in chunk}
+        strangers = sum(id_ not in asked for part in parts for id_ in part.items)
+        problems = [Sentence("webitel-problem-unasked", {"count": strangers})] if strangers else []
+        return users_read(parts, problems)
+
+    async def _users_of(self, ids: tuple[str, ...], params: Params) -> PagedRead[User]:
+        # The default size is 16: without `size` most of the ids would come on further pages.
+        return await self._list(
+            "/users",
+            User,
+            _id,
+            (*params, *(("id", id_) for id_ in ids)),
+            size=len(ids),
+            look_further=False,
+        )
+
+    async def users_by_id(self, ids: Iterable[str], fields: Sequence[str] = IMPORT_FIELDS) -> tuple[User, ...]:
+        """Read these users, 100 in a request, in the order of their ids. Ids that do not exist are left out.
+
+        Raises:
+            PagingBroken: the answers are not complete, or hold users nobody asked for.
+        """
+        read = await self.users(fields, ids)
+        if not read.trusted:
+            raise PagingBroken(method="GET", url=f"{self.url}/users", problems=read.problems)
+        return read.users
+
+    async def user(self, user_id: str, fields: Sequence[str] = ()) -> User:
+        """Read one user; without `fields`, all of it.
+
+        Raises:
+            NotFound: there is no such user.
+        """
+        params = tuple(("fields", name) for name in fields)
+        call = Call("GET", f"/users/{_number(user_id)}", "read", Repeat.HARMLESS, params=params, one=True)
+        return self._model(User, unwrapped(await self._wire.send(call), "user"), call)
+
+    async def create_user(self, user: NewUser, *, generate_device: bool = True, request_id: str | None = None) -> User:
+        """Create a user. The answer has what Webitel chose to return; read the user again for its default device.
+
+        Args:
+            user: the user.
+            generate_device: whether Webitel makes a SIP device and its default; servers before May 2026 ignore it.
+            request_id: id to send, for the journal; None = a new one.
+
+        Raises:
+            Refused: the login or the extension is taken, or the like.
+            ServerFailed, AnswerLost: with `outcome_unknown`: look for the login before creating it again.
+        """
+        params = (("generate_device", "true"),) if generate_device else ()
+        call = _write("POST", "/users", Repeat.SECOND_OBJECT, request_id, params=params, body=user.body())
+        return self._model(User, unwrapped(await self._wire.send(call), "user"), call)
+
+    async def patch_user(self, user_id: str, members: Mapping[str, Any], *, request_id: str | None = None) -> User:
+        """Change the given members of a user; lists are replaced as a whole.
+
+        Returns:
+            What Webitel says changed; other members look empty.
+
+        Raises:
+            MemberUnknown: a member that cannot be written.
+            NotFound: there is no such user.
+            Refused: Webitel refused this change.
+        """
+        unknown = sorted(members.keys() - WRITABLE_MEMBERS)
+        if unknown:
+            raise MemberUnknown(method="PATCH", members=", ".join(unknown))
+        path = f"/users/{_number(user_id)}"
+        call = _write("PATCH", path, Repeat.SAME_END, request_id, body=dict(members), one=True)
+        payload = unwrapped(await self._wire.send(call), "user")
+        # Only the changed part comes back, which may be nothing at all.
+        return self._model(User, {"id": user_id, **payload} if isinstance(payload, dict) else {"id": user_id}, call)
+
+    async def set_licenses(self, user_id: str, license_ids: Iterable[str], *, request_id: str | None = None) -> User:
+        """Make these the licences of a user, all of them: what is not among them is taken away.
+
+        There is no call to add or remove one: read the set right before, and again afterwards.
+        """
+        return await self.patch_user(user_id, {"license": _references(license_ids)}, request_id=request_id)
+
+    async def set_roles(self, user_id: str, role_ids: Iterable[str], *, request_id: str | None = None) -> User:
+        """Make these the roles of a user, all of them: what is not among them is taken away."""
+        return await self.patch_user(user_id, {"roles": _references(role_ids)}, request_id=request_id)
+
+    async def delete_user(
+        self, user_id: str, *, permanent: bool = False, request_id: str | None = None
+    ) -> tuple[str, ...]:
+        """Delete a user.
+
+        Args:
+            user_id: whom.
+            permanent: False = marked as deleted only (found with `users(deleted=True)`); its login and extension may
+                stay taken.
+            request_id: id to send, for the journal; None = a new one.
+
+        Returns:
+            The ids Webitel says it deleted; empty where it does not say.
+
+        Raises:
+            NotFound: there is no such user.
+        """
+        params = (("permanent", "true"),) if permanent else ()
+        path = f"/users/{_number(user_id)}"
+        call = _write("DELETE", path, Repeat.SECOND_OBJECT, request_id, params=params, one=True)
+        return deleted_ids(await self._wire.send(call))
+
+    # Licences and roles
+
+    async def licenses(self) -> tuple[License, ...]:
+        """The licences of the customer.
+
+        Raises:
+            PagingBroken: the list cannot be read completely; so for all lists below.
+        """
+        return await self._all("/license", License, lambda license_: license_.id)
+
+    async def license_users(self, serial: str) -> tuple[LicenseUser, ...]:
+        """Who holds a licence, with the sessions open now."""
+        return await self._all(f"/products/{_name(serial)}/users", LicenseUser, lambda row: row.user.id, one=True)
+
+    async def roles(self) -> tuple[Role, ...]:
+        """All roles. Users are roles as well: `Role.user` tells them."""
+        fields = ("id", "name", "user", "description")
+        params = (("sort", "+id"), *(("fields", name) for name in fields))
+        return await self._all("/roles", Role, _id, params)
+
+    # Devices
+
+    async def devices(self, user_id: str | None = None) -> tuple[Device, ...]:
+        """The SIP devices of a user, or of all."""
+        params = (("user.id", _number(user_id)),) if user_id is not None else ()
+        return await self._all("/devices", Device, _id, (("sort", "+id"), *params))
+
+    async def create_device(self, device: NewDevice, *, request_id: str | None = None) -> Device:
+        """Create a SIP device."""
+        call = _write("POST", "/devices", Repeat.SECOND_OBJECT, request_id, body=device.body())
+        return self._model(Device, unwrapped(await self._wire.send(call), "device"), call)
+
+    async def delete_device(self, device_id: str, *, request_id: str | None = None) -> tuple[str, ...]:
+        """Delete a SIP device; the ids Webitel says it deleted."""
+        path = f"/devices/{_number(device_id)}"
+        return deleted_ids(await self._wire.send(_write("DELETE", path, Repeat.SECOND_OBJECT, request_id, one=True)))
+
+    # Lists
+
+    async def _all(
+        self, path: str, model: type[Model], key: Callable[[Model], str], params: Params = (), *, one: bool = False
+    ) -> tuple[Model, ...]:
+        read = await self._list(path, model, key, params, size=500, one=one)
+        if read.problems:
+            raise PagingBroken(method="GET", url=self.url + path, problems=read.problems)
+        return tuple(read.items.values())
+
+    async def _list(
+        self,
+        path: str,
+        model: type[Model],
+        key: Callable[[Model], str],
+        params: Params,
+        *,
+        size: int,
+        look_further: bool = True,
+        one: bool = False,
+    ) -> PagedRead[Model]:
+        async def fetch(page: int, size: int) -> Page[Model]:
+            query = (("page", str(page)), ("size", str(size)), *params)
+            call = Call("GET", path, "read", Repeat.HARMLESS, params=query, one=one)
+            return self._model(Page[model], await self._wire.send(call), call)  # type: ignore[valid-type]
+
+        return await read_list(fetch, key, size=size, max_pages=self._max_pages, look_further=look_further)
+
+    def _model(self, model: type[Model], payload: Any, call: Call) -> Model:
+        try:
+            return model.model_validate(payload)
+        except ValidationError as error:
+            raise UnexpectedAnswer(
+                method=call.method,
+                url=self.url + call.path,
+                request_id=call.request_id,
+                outcome_unknown=call.kind == "write",
+                places=places_of(error),
+            ) from None
+
+
+def _write(
+    method: str,
+    path: str,
+    repeat: Repeat,
+    request_id: str | None,
+    *,
+    params: Params = (),
+    body: Any = None,
+    one: bool = False,
+) -> Call:
+    named = {"request_id": request_id} if request_id else {}
+    return Call(method, path, "write", repeat, params=params, body=body, one=one, **named)
+
+
+def _id(item: User | Role | Device) -> str:
+    return item.id
+
+
+def _number(id_: str) -> str:
+    # DELETE /users/ without an id would be the call that deletes many.
+    if not re.fullmatch(r"-?[0-9]+", id_):
+        raise ValueError("an id of Webitel is a number")
+    return id_
+
+
+def _name(serial: str) -> str:
+    if serial.strip(".") == "":
+        raise ValueError("a serial number is not empty")
+    return quote(serial, safe="")
+
+
+def _references(ids: Iterable[str]) -> list[dict[str, str]]:
+    if isinstance(ids, str):
+        raise TypeError("a set of ids, not one id")
+    return [{"id": id_} for id_ in dict.fromkeys(ids)]
+
+
+def _chunks(ids: Iterable[str]) -> list[tuple[str, ...]]:
+    unique = [_number(id_) for id_ in dict.fromkeys(ids)]
+    return [tuple(unique[start : start + IDS_PER_REQUEST]) for start in range(0, len(unique), IDS_PER_REQUEST)]
