@@ -19,7 +19,7 @@ from pydantic import BaseModel, ValidationError
 from usersync.webitel.address import api_root
 from usersync.webitel.auth import Auth
 from usersync.webitel.clock import Clock
-from usersync.webitel.errors import MemberUnknown, PagingBroken, UnexpectedAnswer
+from usersync.webitel.errors import CertificatesUnreadable, MemberUnknown, PagingBroken, ProxyInvalid, UnexpectedAnswer
 from usersync.webitel.models import (
     Device,
     License,
@@ -92,6 +92,8 @@ class WebitelClient:
 
     Raises:
         AddressInvalid: `url` cannot be the address of a Webitel.
+        CertificatesUnreadable: `verify` names no file of certificates.
+        ProxyInvalid: `proxy`, or the one of the environment, cannot be used.
     """
 
     def __init__(
@@ -116,15 +118,19 @@ class WebitelClient:
         clock = clock or Clock()
         self._max_pages = max_pages
         self._meter = Meter(clock)
-        self._http = httpx.AsyncClient(
-            transport=transport,
-            proxy=proxy,
-            trust_env=trust_env,
-            verify=ssl.create_default_context(cafile=verify) if isinstance(verify, (str, Path)) else verify,
-            timeout=httpx.Timeout(read_timeout, connect=connect_timeout),
-            limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
-            follow_redirects=False,
-        )
+        try:
+            self._http = httpx.AsyncClient(
+                transport=transport,
+                proxy=proxy,
+                trust_env=trust_env,
+                verify=_certificates(verify),
+                timeout=httpx.Timeout(read_timeout, connect=connect_timeout),
+                limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
+                follow_redirects=False,
+            )
+        except (ValueError, httpx.InvalidURL, ImportError):
+            # Their texts quote the proxy's address, password and all.
+            raise ProxyInvalid from None
         # A login sets session cookies of 30 days; sent along, they would outlive the token in the header.
         self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._wire = Wire(
@@ -198,7 +204,13 @@ class WebitelClient:
         if ids is None:
             return users_read([await self._list("/users", User, _id, params, size=page_size)])
         chunks = _chunks(ids)
-        parts = await asyncio.gather(*(self._users_of(chunk, params) for chunk in chunks))
+        tasks = [asyncio.create_task(self._users_of(chunk, params)) for chunk in chunks]
+        try:
+            parts = await asyncio.gather(*tasks)
+        finally:
+            # Where one failed, the others must not go on behind the caller's back.
+            for task in tasks:
+                task.cancel()
         asked = {id_ for chunk in chunks for id_ in chunk}
         strangers = sum(id_ not in asked for part in parts for id_ in part.items)
         problems = [Sentence("webitel-problem-unasked", {"count": strangers})] if strangers else []
@@ -381,6 +393,15 @@ class WebitelClient:
                 outcome_unknown=call.kind == "write",
                 places=places_of(error),
             ) from None
+
+
+def _certificates(verify: bool | str | Path | ssl.SSLContext) -> bool | ssl.SSLContext:
+    if not isinstance(verify, (str, Path)):
+        return verify
+    try:
+        return ssl.create_default_context(cafile=verify)
+    except OSError as error:  # ssl.SSLError is one too
+        raise CertificatesUnreadable(path=str(verify)) from error
 
 
 def _write(

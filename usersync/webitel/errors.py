@@ -4,6 +4,8 @@
     ├── Fatal
     │   ├── AddressInvalid       the URL in the settings is not one (UsageError, exit code 2)
     │   ├── CredentialsInvalid   token, login or password cannot be sent at all (UsageError, exit code 2)
+    │   ├── CertificatesUnreadable   the file of certificates cannot be read (UsageError, exit code 2)
+    │   ├── ProxyInvalid         the proxy's address cannot be used (UsageError, exit code 2)
     │   ├── WrongAddress         whatever answers there is not Webitel's API
     │   │   ├── NotJson            text that is not JSON
     │   │   │   └── HtmlPage       a web page
@@ -96,6 +98,18 @@ class CredentialsInvalid(WebitelError, UsageError):
     """Token, login or password are empty or cannot be put into a request."""
 
     words = "webitel-credentials-invalid"
+
+
+class CertificatesUnreadable(WebitelError, UsageError):
+    """The file of certificates in the settings cannot be read."""
+
+    words = "webitel-certificates-unreadable"
+
+
+class ProxyInvalid(WebitelError, UsageError):
+    """The address of the proxy cannot be used."""
+
+    words = "webitel-proxy-invalid"
 
 
 class WrongAddress(WebitelError, Fatal):

@@ -12,6 +12,12 @@ webitel-credentials-invalid = The login or the password for Webitel is empty.
 webitel-token-invalid = The token for Webitel is empty or has characters that no token has.
     .next = Set USERSYNC_WEBITEL__TOKEN to the token as Webitel showed it when it was made, without quotes or spaces.
 
+webitel-certificates-unreadable = The file of certificates { $path } cannot be read.
+    .next = Set USERSYNC_WEBITEL__CA_BUNDLE to a file of certificates in PEM form that this account may read.
+
+webitel-proxy-invalid = The address of the proxy cannot be used.
+    .next = Correct USERSYNC_WEBITEL__PROXY, or HTTPS_PROXY in the environment: http://proxy.example.com:3128 is the form.
+
 webitel-not-json = The answer to { $method } { $url } is not JSON: this is not Webitel's API.
     .next = Check USERSYNC_WEBITEL__URL: it must lead to Webitel itself, and to its API below /api.
 

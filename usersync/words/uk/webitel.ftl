@@ -12,6 +12,12 @@ webitel-credentials-invalid = Логін або пароль до Webitel пор
 webitel-token-invalid = Токен до Webitel порожній або містить символи, яких у токені не буває.
     .next = Вкажіть в USERSYNC_WEBITEL__TOKEN токен таким, яким його показав Webitel під час створення, без лапок і пробілів.
 
+webitel-certificates-unreadable = Файл сертифікатів { $path } не вдалося прочитати.
+    .next = Вкажіть в USERSYNC_WEBITEL__CA_BUNDLE файл сертифікатів у форматі PEM, доступний цьому обліковому запису.
+
+webitel-proxy-invalid = Адресою проксі неможливо скористатися.
+    .next = Виправте USERSYNC_WEBITEL__PROXY або HTTPS_PROXY у середовищі: вигляд http://proxy.example.com:3128.
+
 webitel-not-json = Відповідь на { $method } { $url } не є JSON: це не API Webitel.
     .next = Перевірте USERSYNC_WEBITEL__URL: адреса має вести до самого Webitel, його API лежить під /api.
 
