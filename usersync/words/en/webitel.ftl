@@ -13,10 +13,10 @@ webitel-token-invalid = The token for Webitel is empty or has characters that no
     .next = Set USERSYNC_WEBITEL__TOKEN to the token as Webitel showed it when it was made, without quotes or spaces.
 
 webitel-certificates-unreadable = The file of certificates { $path } cannot be read.
-    .next = Set USERSYNC_WEBITEL__CA_BUNDLE to a file of certificates in PEM form that this account may read.
+    .next = Set USERSYNC_WEBITEL__CA_FILE to a file of certificates in PEM form that this account may read.
 
 webitel-proxy-invalid = The address of the proxy cannot be used.
-    .next = Correct USERSYNC_WEBITEL__PROXY, or HTTPS_PROXY in the environment: http://proxy.example.com:3128 is the form.
+    .next = Correct HTTPS_PROXY (or HTTP_PROXY, ALL_PROXY) in the environment: http://proxy.example.com:3128 is the form.
 
 webitel-not-json = The answer to { $method } { $url } is not JSON: this is not Webitel's API.
     .next = Check USERSYNC_WEBITEL__URL: it must lead to Webitel itself, and to its API below /api.
@@ -31,7 +31,7 @@ webitel-path-missing = There is no { $url } (404).
     .next = Check USERSYNC_WEBITEL__URL. If the address is right, this Webitel is too old to have it.
 
 webitel-certificate-refused = The certificate of { $url } could not be verified: { $detail }
-    .next = If the company has its own certificate authority, set USERSYNC_WEBITEL__CA_BUNDLE to the file of its certificates.
+    .next = If the company has its own certificate authority, set USERSYNC_WEBITEL__CA_FILE to the file of its certificates.
 
 webitel-not-authorized = Webitel does not accept the token (401): { $detail }
     .next = Make a new token for the service account in Webitel and set USERSYNC_WEBITEL__TOKEN.

@@ -13,10 +13,10 @@ webitel-token-invalid = Токен до Webitel порожній або міст
     .next = Вкажіть в USERSYNC_WEBITEL__TOKEN токен таким, яким його показав Webitel під час створення, без лапок і пробілів.
 
 webitel-certificates-unreadable = Файл сертифікатів { $path } не вдалося прочитати.
-    .next = Вкажіть в USERSYNC_WEBITEL__CA_BUNDLE файл сертифікатів у форматі PEM, доступний цьому обліковому запису.
+    .next = Вкажіть в USERSYNC_WEBITEL__CA_FILE файл сертифікатів у форматі PEM, доступний цьому обліковому запису.
 
 webitel-proxy-invalid = Адресою проксі неможливо скористатися.
-    .next = Виправте USERSYNC_WEBITEL__PROXY або HTTPS_PROXY у середовищі: вигляд http://proxy.example.com:3128.
+    .next = Виправте HTTPS_PROXY (або HTTP_PROXY, ALL_PROXY) у середовищі: вигляд http://proxy.example.com:3128.
 
 webitel-not-json = Відповідь на { $method } { $url } не є JSON: це не API Webitel.
     .next = Перевірте USERSYNC_WEBITEL__URL: адреса має вести до самого Webitel, його API лежить під /api.
@@ -31,7 +31,7 @@ webitel-path-missing = Адреси { $url } не існує (404).
     .next = Перевірте USERSYNC_WEBITEL__URL. Якщо адреса правильна, цей Webitel застарий і ще не має такої можливості.
 
 webitel-certificate-refused = Не вдалося перевірити сертифікат { $url }: { $detail }
-    .next = Якщо компанія має власний центр сертифікації, вкажіть в USERSYNC_WEBITEL__CA_BUNDLE файл з його сертифікатами.
+    .next = Якщо компанія має власний центр сертифікації, вкажіть в USERSYNC_WEBITEL__CA_FILE файл з його сертифікатами.
 
 webitel-not-authorized = Webitel не приймає токен (401): { $detail }
     .next = Створіть у Webitel новий токен для службового облікового запису та вкажіть його в USERSYNC_WEBITEL__TOKEN.
