@@ -164,8 +164,8 @@ async def _read_once(
 
 
 def _cut_elsewhere(length: int) -> int:
-    """A page size well below the given one that has no boundary in common with it: about two thirds, and coprime."""
-    return next(size for size in range(max(1, length * 2 // 3), 0, -1) if gcd(size, length) == 1)
+    """A page size below the given one that has no boundary in common with it: two thirds or a little more, and coprime."""
+    return next((size for size in range(-(-length * 2 // 3), length) if gcd(size, length) == 1), 1)
 
 
 def _result(last: _Reading[Item], *, before: _Reading[Item] | None = None) -> PagedRead[Item]:
