@@ -1,0 +1,98 @@
+"""The ledger: what was planned, done and may be undone (SQLite by default, PostgreSQL by URL). See docs/ledger.md."""
+
+from usersync.ledger.backup import backup, restore
+from usersync.ledger.codec import utc_now
+from usersync.ledger.database import default_url
+from usersync.ledger.erasure import Erased
+from usersync.ledger.errors import (
+    BackupRefused,
+    FourEyesNeeded,
+    LeaseHeld,
+    LeaseLost,
+    LedgerAddressWrong,
+    LedgerBoundElsewhere,
+    LedgerBusy,
+    LedgerDamaged,
+    LedgerUnreachable,
+    OperationUnknown,
+    PlanNotFound,
+    PlanNotUsable,
+    RunNotFound,
+    SchemaUnusable,
+    VerdictContradicts,
+    VerdictIncomplete,
+    VerdictNotFound,
+)
+from usersync.ledger.export import RunExport
+from usersync.ledger.leases import TERM
+from usersync.ledger.ledger import Ledger
+from usersync.ledger.migration import current_revision, head_revision, upgrade
+from usersync.ledger.retention import Pruned
+from usersync.ledger.values import (
+    AuditEntry,
+    JournalEntry,
+    Lease,
+    Link,
+    LinkState,
+    OperationState,
+    Outcome,
+    PlanHead,
+    PlanState,
+    Run,
+    RunState,
+    Side,
+    Snapshot,
+    Stage,
+    StoredPlan,
+    Verdict,
+    VerdictKind,
+)
+
+__all__ = [
+    "TERM",
+    "AuditEntry",
+    "BackupRefused",
+    "Erased",
+    "FourEyesNeeded",
+    "JournalEntry",
+    "Lease",
+    "LeaseHeld",
+    "LeaseLost",
+    "Ledger",
+    "LedgerAddressWrong",
+    "LedgerBoundElsewhere",
+    "LedgerBusy",
+    "LedgerDamaged",
+    "LedgerUnreachable",
+    "Link",
+    "LinkState",
+    "OperationState",
+    "OperationUnknown",
+    "Outcome",
+    "PlanHead",
+    "PlanNotFound",
+    "PlanNotUsable",
+    "PlanState",
+    "Pruned",
+    "Run",
+    "RunExport",
+    "RunNotFound",
+    "RunState",
+    "SchemaUnusable",
+    "Side",
+    "Snapshot",
+    "Stage",
+    "StoredPlan",
+    "Verdict",
+    "VerdictContradicts",
+    "VerdictIncomplete",
+    "VerdictKind",
+    "VerdictNotFound",
+    "backup",
+    "current_revision",
+    "default_url",
+    "head_revision",
+    "restore",
+    "upgrade",
+    "utc_now",
+]

@@ -1,0 +1,183 @@
+"""What we wrote last, and which licences we granted: kept in step with the outcomes, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from usersync.ledger import schema
+from usersync.ledger.codec import from_text, from_texts, to_text
+from usersync.ledger.leases import LeaseBook
+from usersync.ledger.store import slices
+from usersync.planning.values import Action, Value
+
+_UNDO = "undo"
+
+
+@dataclass(frozen=True)
+class _Done:
+    """One operation that has just succeeded: a row of the journal with its values opened."""
+
+    user_id: str | None
+    service: str
+    action: Action
+    entity: str
+    key: str
+    before: Mapping[str, Value]
+    after: Mapping[str, Value]
+
+
+class AppliedBook(LeaseBook):
+    """The part of the ledger that knows which values and grants are ours."""
+
+    def last_applied(self, domain: str) -> dict[tuple[str, str], dict[str, Value]]:
+        """(entity, key) → field → the value we wrote last. What we never wrote is not in it.
+
+        It is the value sent, not the one read back: compared with the row as it stands it tells a human's edit.
+        """
+        table = schema.last_applied
+        query = select(table.c.entity, table.c.key, table.c.fields).where(table.c.domain == domain)
+        with self._read() as connection:
+            rows = connection.execute(query).all()
+        fields = from_texts([row[2] for row in rows])
+        return {(row[0], row[1]): values for row, values in zip(rows, fields, strict=True)}
+
+    def grants_made(self, domain: str) -> set[tuple[str, str]]:
+        """(Webitel user id, licence id) of every licence usersync granted and has not withdrawn since."""
+        table = schema.grants
+        query = select(table.c.user_id, table.c.license_id).where(
+            table.c.domain == domain, table.c.withdrawn_by.is_(None)
+        )
+        with self._read() as connection:
+            return {(row.user_id, row.license_id) for row in connection.execute(query)}
+
+    def _take_effect(self, connection: Connection, domain: str, run_id: str, rows: Iterable[Row[Any]]) -> None:
+        """Bring values, grants and usernames up to date with operations that have just succeeded."""
+        done = [
+            _Done(
+                row.user_id, row.service, Action(row.action), row.entity, row.key, from_text(row.before),
+                from_text(row.after),
+            )
+            for row in rows
+        ]  # fmt: skip
+        grants = [operation for operation in done if operation.action is Action.SET_LICENSES]
+        if grants:
+            self._update_grants(connection, domain, run_id, grants)
+        values = [operation for operation in done if operation.action is not Action.SET_LICENSES]
+        if values:
+            self._update_values(connection, domain, run_id, values)
+            _update_usernames(connection, domain, values)
+
+    def _update_values(self, connection: Connection, domain: str, run_id: str, done: Sequence[_Done]) -> None:
+        table = schema.last_applied
+        known = _stored_values(connection, domain, [item.key for item in done if item.action is Action.UPDATE])
+        changed: dict[tuple[str, str], dict[str, Value] | None] = {}
+        for item in done:
+            row = (item.key, item.entity)
+            if item.action is Action.DELETE:
+                changed[row] = None
+            elif item.action is Action.CREATE:
+                changed[row] = dict(item.after)
+            else:
+                before = changed[row] if row in changed else known.get(row)
+                changed[row] = {**(before or {}), **item.after}
+        upserts = [
+            {"domain": domain, "key": key, "entity": entity, "fields": to_text(values), "run_id": run_id}
+            for (key, entity), values in changed.items()
+            if values is not None
+        ]
+        deletes = [{"b_key": key, "b_entity": entity} for (key, entity), values in changed.items() if values is None]
+        if upserts:
+            insert = self._insert(table)
+            connection.execute(
+                insert.on_conflict_do_update(
+                    index_elements=["domain", "key", "entity"],
+                    set_={"fields": insert.excluded.fields, "run_id": insert.excluded.run_id},
+                ),
+                upserts,
+            )
+        if deletes:
+            connection.execute(
+                table.delete().where(
+                    table.c.domain == domain,
+                    table.c.key == bindparam("b_key"),
+                    table.c.entity == bindparam("b_entity"),
+                ),
+                deletes,
+            )
+
+    def _update_grants(self, connection: Connection, domain: str, run_id: str, done: Sequence[_Done]) -> None:
+        table = schema.grants
+        undoing = connection.scalar(select(schema.runs.c.mode).where(schema.runs.c.id == run_id)) == _UNDO
+        now = self._now()
+        given: list[dict[str, str]] = []
+        taken: list[dict[str, str]] = []
+        for item in done:
+            user_id = item.user_id or item.key
+            before, after = _licenses(item.before), _licenses(item.after)
+            given.extend({"b_user": user_id, "b_license": license_id} for license_id in sorted(after - before))
+            taken.extend({"b_user": user_id, "b_license": license_id} for license_id in sorted(before - after))
+        this_grant = (
+            table.c.domain == domain,
+            table.c.user_id == bindparam("b_user"),
+            table.c.license_id == bindparam("b_license"),
+        )
+        if given and undoing:
+            # An undone withdrawal gives back what the person had: ours only if it was ours before.
+            connection.execute(table.update().where(*this_grant).values(withdrawn_by=None), given)
+        elif given:
+            self._remember_grants(connection, domain, run_id, now, given)
+        if taken:
+            connection.execute(table.update().where(*this_grant).values(withdrawn_by=run_id), taken)
+
+    def _remember_grants(
+        self, connection: Connection, domain: str, run_id: str, now: datetime, given: Sequence[Mapping[str, str]]
+    ) -> None:
+        insert = self._insert(schema.grants)
+        connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["domain", "user_id", "license_id"],
+                set_={"run_id": insert.excluded.run_id, "at": insert.excluded["at"], "withdrawn_by": None},
+            ),
+            [
+                {"domain": domain, "user_id": grant["b_user"], "license_id": grant["b_license"], "run_id": run_id,
+                 "at": now, "withdrawn_by": None}
+                for grant in given
+            ],
+        )  # fmt: skip
+
+
+def _stored_values(connection: Connection, domain: str, keys: Sequence[str]) -> dict[tuple[str, str], dict[str, Value]]:
+    table = schema.last_applied
+    found: dict[tuple[str, str], dict[str, Value]] = {}
+    for some in slices(keys):
+        query = select(table.c.key, table.c.entity, table.c.fields)
+        for row in connection.execute(query.where(table.c.domain == domain, table.c.key.in_(some))):
+            found[row.key, row.entity] = from_text(row.fields)
+    return found
+
+
+def _update_usernames(connection: Connection, domain: str, done: Sequence[_Done]) -> None:
+    """A link bears the username last written to its record, so that the gone can still be named."""
+    renamed = [
+        {"b_user": item.user_id, "b_name": str(item.after["username"])}
+        for item in done
+        if item.entity == "record" and item.action is Action.UPDATE and item.user_id and item.after.get("username")
+    ]
+    if renamed:
+        links = schema.links
+        connection.execute(
+            links.update()
+            .where(links.c.domain == domain, links.c.user_id == bindparam("b_user"))
+            .values(username=bindparam("b_name")),
+            renamed,
+        )
+
+
+def _licenses(values: Mapping[str, Value]) -> set[str]:
+    """The licence ids of a complete set, whatever the field is called."""
+    return {str(item) for value in values.values() if isinstance(value, list) for item in value}

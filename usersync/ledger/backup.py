@@ -1,0 +1,128 @@
+"""Backup and restore of a ledger in SQLite. A ledger in PostgreSQL is backed up with `pg_dump` (docs/ledger.md)."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from usersync.ledger.database import BUSY_SECONDS, address
+from usersync.ledger.errors import BackupRefused, LeaseHeld
+from usersync.ledger.migration import upgrade
+from usersync.ledger.schema import REVISIONS
+
+_TIME: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def backup(url: str, path: Path) -> Path:
+    """Write a complete, compact copy of the ledger, while others go on using it. Only its owner may read it.
+
+    Args:
+        url: the ledger.
+        path: the file to make; it must not be there yet.
+
+    Raises:
+        BackupRefused: the ledger is no SQLite file or is absent, or the path is taken or cannot be written.
+    """
+    source = _file(url)
+    if not source.exists():
+        raise BackupRefused("ledger-backup-nothing-there", file=str(source))
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise BackupRefused("ledger-backup-place-taken", file=str(path)) from None
+    except OSError as error:
+        raise BackupRefused("ledger-backup-not-written", file=str(path), reason=error.strerror or "") from error
+    try:
+        with _opened(source) as connection:
+            connection.execute("VACUUM INTO ?", (str(path),))
+        with _opened(path) as copy:
+            _require_ledger(copy, path)
+    except (sqlite3.Error, BackupRefused) as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, BackupRefused):
+            raise
+        raise BackupRefused("ledger-backup-not-written", file=str(path), reason=str(error)) from error
+    return path
+
+
+def restore(url: str, path: Path) -> None:
+    """Put a backup in the ledger's place, in one transaction, and bring it up to date.
+
+    The fencing numbers go on from the higher of the two: a writer of before must not look like the holder of a lease
+    given after. What the backup does not know, it does not know: links made since are learnt again by the next run.
+
+    Args:
+        url: the ledger; it is made where it is absent.
+        path: the backup.
+
+    Raises:
+        BackupRefused: no SQLite ledger on either side.
+        LeaseHeld: a run is at work in the ledger that would be replaced.
+    """
+    target = _file(url)
+    if not path.exists():
+        raise BackupRefused("ledger-backup-nothing-there", file=str(path))
+    with _opened(path) as source:
+        _require_ledger(source, path)
+        upgrade(url)
+        with _opened(target) as connection:
+            fences = _fences(connection)
+            # The copy takes the target's lock, page by page into its write-ahead log: all of it or nothing.
+            source.backup(connection)
+            with connection:
+                connection.execute("UPDATE leases SET run_id = NULL")
+                for domain, fence in fences.items():
+                    connection.execute(
+                        "INSERT INTO leases (domain, run_id, fence, until) VALUES (?, NULL, ?, ?) "
+                        "ON CONFLICT (domain) DO UPDATE SET fence = max(fence, excluded.fence)",
+                        (domain, fence, datetime.now(UTC).strftime(_TIME)),
+                    )
+    upgrade(url)
+
+
+def _file(url: str) -> Path:
+    parsed = address(url)
+    if parsed.get_backend_name() != "sqlite":
+        raise BackupRefused("ledger-backup-not-a-file")
+    return Path(str(parsed.database))
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS)
+    try:
+        yield connection
+    finally:
+        connection.close()
+
+
+def _require_ledger(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse what is no ledger, is damaged, or comes from a newer usersync."""
+    try:
+        sound = connection.execute("PRAGMA integrity_check").fetchone()
+        revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error as error:
+        raise BackupRefused("ledger-backup-not-a-ledger", file=str(path)) from error
+    if sound != ("ok",) or revision is None or revision[0] not in REVISIONS:
+        raise BackupRefused("ledger-backup-not-a-ledger", file=str(path))
+
+
+def _fences(connection: sqlite3.Connection) -> dict[str, int]:
+    """The highest fencing number of each domain.
+
+    Raises:
+        LeaseHeld: one of them is held now.
+    """
+    now = datetime.now(UTC).strftime(_TIME)
+    fences: dict[str, int] = {}
+    for domain, run_id, fence, until in connection.execute("SELECT domain, run_id, fence, until FROM leases"):
+        if run_id is not None and until > now:
+            held = datetime.strptime(until, _TIME).replace(tzinfo=UTC)
+            raise LeaseHeld(domain=domain, run_id=run_id, until=held)
+        fences[domain] = fence
+    return fences

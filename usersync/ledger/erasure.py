@@ -1,0 +1,310 @@
+"""Erasure: a person's values are blanked everywhere, the ids stay and say that something was here.
+
+Ids stay because the process needs them (an erased link must not be made again by guessing) and because counts must go on
+to balance. What was erased is marked: such a plan can be neither approved nor applied nor undone, such an operation
+neither read back nor undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from usersync.ledger import schema
+from usersync.ledger.codec import from_text, squeeze, to_text, unsqueeze
+from usersync.ledger.decisions import PACKS
+from usersync.ledger.errors import LeaseHeld
+from usersync.ledger.leases import LeaseBook
+from usersync.ledger.store import slices
+
+_KEPT = frozenset(
+    {
+        "user_id", "record_id", "contact_id", "former_user_id", "key", "service", "action", "entity", "situation", "bucket",
+        "band", "step", "needs", "how", "outcome", "grade", "score",
+    }
+)  # fmt: skip
+"""What an emptied object keeps: ids, and words of ours."""
+
+
+@dataclass(frozen=True)
+class Erased:
+    """How many rows were blanked, by kind."""
+
+    operations: int
+    values: int
+    decisions: int
+    plans: int
+    links: int
+    verdicts: int
+
+
+@dataclass(frozen=True)
+class _Person:
+    """All ids one person is known by: Webitel users, contacts, and the rows that are theirs alone."""
+
+    users: frozenset[str]
+    contacts: frozenset[str]
+    rows: frozenset[str]
+    usernames: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def ids(self) -> frozenset[str]:
+        return self.users | self.contacts | self.rows
+
+    def owns(self, value: Mapping[str, Any]) -> bool:
+        """Whether this JSON object speaks of the person: of its user, of one of its rows, or of its contact."""
+        return (
+            value.get("user_id") in self.users
+            or value.get("key") in self.ids
+            or value.get("contact_id") in self.contacts
+        )
+
+
+class Erasure(LeaseBook):
+    """The part of the ledger that forgets a person."""
+
+    def erase(self, domain: str, *, author: str, user_id: str | None = None, contact_id: str | None = None) -> Erased:
+        """Blank the values of a person: in operations, last-applied values, decisions, plans, links, scopes, verdicts.
+
+        The audit holds none. What Webitel and Creatio hold is not touched; a person still there is met again by the
+        next run.
+
+        Args:
+            domain: where the person is known.
+            author: who asks.
+            user_id: the Webitel user, or
+            contact_id: the Creatio contact; all users ever linked to it are included.
+
+        Raises:
+            ValueError: neither id was given.
+            LeaseHeld: a run is at work in the domain; what it holds in memory cannot be blanked.
+        """
+        if not user_id and not contact_id:
+            raise ValueError("whom to erase: a user id or a contact id")
+        with self._write() as connection:
+            holder = self._live_lease(connection, domain)
+            if holder is not None:
+                raise LeaseHeld(domain=domain, run_id=holder.run_id, until=holder.until)
+            self._serialise(connection, PACKS)
+            person = _identify(connection, domain, user_id, contact_id)
+            decisions, packed = _blank_decisions(connection, domain, person), _blank_packs(connection, domain, person)
+            erased = Erased(
+                operations=_blank_operations(connection, domain, person),
+                values=_forget_values(connection, domain, person),
+                decisions=decisions + packed,
+                plans=_blank_plans(connection, domain, person),
+                links=_blank_links(connection, domain, person),
+                verdicts=_blank_verdicts(connection, domain, person),
+            )
+            _blank_scopes(connection, domain, person)
+            self._mark_erased(connection, domain, author, person)
+        self._sweep()
+        return erased
+
+    def is_erased(self, domain: str, *, user_id: str | None = None, contact_id: str | None = None) -> bool:
+        """Whether this person was ever erased here."""
+        table = schema.erasures
+        wanted = ((table.c.kind == "user") & (table.c.subject == (user_id or ""))) | (
+            (table.c.kind == "contact") & (table.c.subject == (contact_id or ""))
+        )
+        with self._read() as connection:
+            return connection.scalar(select(table.c.id).where(table.c.domain == domain, wanted).limit(1)) is not None
+
+    def _mark_erased(self, connection: Connection, domain: str, author: str, person: _Person) -> None:
+        now = self._now()
+        subjects = [("user", item) for item in sorted(person.users)]
+        subjects += [("contact", item) for item in sorted(person.contacts)]
+        connection.execute(
+            schema.erasures.insert().inline(),
+            [{"domain": domain, "kind": kind, "subject": item, "at": now, "author": author} for kind, item in subjects],
+        )
+        lines = [{"action": "person.erased", "subject": item, "detail": {"kind": kind}} for kind, item in subjects]
+        self._note_all(connection, lines, actor=author, domain=domain)
+
+    def _sweep(self) -> None:
+        """Let no copy survive in SQLite's write-ahead log. PostgreSQL clears its dead rows by VACUUM, in its own time."""
+        if not self._postgresql:
+            with self._engine.connect() as connection:
+                raw = connection.connection.driver_connection
+                if raw is not None:
+                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
+
+def _identify(connection: Connection, domain: str, user_id: str | None, contact_id: str | None) -> _Person:
+    """Gather the ids: users by the contact, contacts by the users, rows by the operations done for them."""
+    links, operations, decisions = schema.links, schema.operations, schema.decisions
+    users, contacts = {user_id}, {contact_id}
+    rows: set[str | None] = set()
+    # An empty id must not be compared: it would mean everybody without a contact.
+    by_id = [links.c.user_id == user_id] if user_id else []
+    by_id += [links.c.contact_id == contact_id] if contact_id else []
+    for link in connection.execute(select(links).where(links.c.domain == domain, or_(*by_id))):
+        users.add(link.user_id)
+        contacts.add(link.contact_id)
+        rows.add(link.record_id)
+    known = {item for item in users if item}
+    done = select(operations.c.entity, operations.c.key).where(
+        operations.c.domain == domain, operations.c.user_id.in_(known)
+    )
+    for row in connection.execute(done.distinct()):
+        if row.entity == "contact":
+            contacts.add(row.key)
+        elif row.entity != "account":  # a company is not a person
+            rows.add(row.key)
+    names = connection.scalars(
+        select(decisions.c.body).where(decisions.c.domain == domain, decisions.c.user_id.in_(known))
+    )
+    usernames = {from_text(body)["username"] for body in names}
+    usernames |= set(
+        connection.scalars(select(links.c.username).where(links.c.domain == domain, links.c.user_id.in_(known)))
+    )
+    return _Person(
+        users=frozenset(known),
+        contacts=frozenset(item for item in contacts if item),
+        rows=frozenset(item for item in rows if item),
+        usernames=frozenset(name for name in usernames if name),
+    )
+
+
+def _blank_operations(connection: Connection, domain: str, person: _Person) -> int:
+    table = schema.operations
+    mine = or_(table.c.user_id.in_(person.users), table.c.key.in_(person.ids))
+    query = select(table.c.id, table.c.before, table.c.after, table.c.inverse, table.c.after_read)
+    rows = connection.execute(query.where(table.c.domain == domain, mine, table.c.erased.is_(False))).all()
+    for row in rows:
+        inverse = from_text(row.inverse)
+        blank = {
+            "before": to_text(_blanked(from_text(row.before))),
+            "after": to_text(_blanked(from_text(row.after))),
+            "inverse": to_text({**inverse, "before": _blanked(inverse["before"]), "after": _blanked(inverse["after"])}),
+            "after_read": None if row.after_read is None else to_text(_blanked(from_text(row.after_read))),
+        }
+        connection.execute(table.update().where(table.c.id == row.id).values(**blank, erased=True))
+    return len(rows)
+
+
+def _forget_values(connection: Connection, domain: str, person: _Person) -> int:
+    table = schema.last_applied
+    count = 0
+    for some in slices(sorted(person.ids)):
+        count += connection.execute(table.delete().where(table.c.domain == domain, table.c.key.in_(some))).rowcount
+    return count
+
+
+def _blank_decisions(connection: Connection, domain: str, person: _Person) -> int:
+    """Those of the person, and those of others that name the person as a candidate."""
+    table = schema.decisions
+    mentions = or_(*(table.c.body.contains(item, autoescape=True) for item in sorted(person.contacts)))
+    mine = or_(table.c.user_id.in_(person.users), mentions) if person.contacts else table.c.user_id.in_(person.users)
+    query = select(table.c.run_id, table.c.user_id, table.c.body).where(table.c.domain == domain, mine)
+    count = 0
+    for row in connection.execute(query).all():
+        item = from_text(row.body)
+        clean = _clean(item, person)
+        if clean != item:
+            count += connection.execute(
+                table.update()
+                .where(table.c.run_id == row.run_id, table.c.user_id == row.user_id)
+                .values(body=to_text(clean))
+            ).rowcount
+    return count
+
+
+def _blank_packs(connection: Connection, domain: str, person: _Person) -> int:
+    """A pack is named by its content: the blanked one gets a name of its own, or the next run would point to it."""
+    runs, packs = schema.runs, schema.packs
+    names = select(runs.c.pack).where(runs.c.domain == domain, runs.c.pack.is_not(None)).distinct()
+    count = 0
+    for name in list(connection.scalars(names)):
+        body = unsqueeze(connection.scalars(select(packs.c.body).where(packs.c.id == name)).one())
+        if not _mentions(body, person):
+            continue
+        items = from_text(body)
+        clean = [_clean(item, person) for item in items]
+        if clean == items:
+            continue
+        blanked = f"{name}-{_fresh(name, connection)}"
+        connection.execute(packs.insert().values(id=blanked, body=squeeze(to_text(clean))))
+        connection.execute(runs.update().where(runs.c.domain == domain, runs.c.pack == name).values(pack=blanked))
+        connection.execute(packs.delete().where(packs.c.id == name))
+        count += 1
+    return count
+
+
+def _fresh(name: str, connection: Connection) -> str:
+    taken = connection.scalars(select(schema.packs.c.id).where(schema.packs.c.id.startswith(name, autoescape=True)))
+    return f"erased{len(list(taken))}"
+
+
+def _blank_plans(connection: Connection, domain: str, person: _Person) -> int:
+    table = schema.plans
+    count = 0
+    for plan_hash in list(connection.scalars(select(table.c.hash).where(table.c.domain == domain))):
+        row = connection.execute(select(table.c.body, table.c.summary).where(table.c.hash == plan_hash)).one()
+        body = unsqueeze(row.body)
+        if not _mentions(body, person):
+            continue
+        summary = from_text(row.summary)
+        plan = from_text(body)
+        clean = _clean(plan, person)
+        if clean == plan:
+            continue
+        blank = {"body": squeeze(to_text(clean)), "summary": to_text(_clean(summary, person)), "erased": True}
+        connection.execute(table.update().where(table.c.hash == plan_hash).values(**blank))
+        count += 1
+    return count
+
+
+def _blank_links(connection: Connection, domain: str, person: _Person) -> int:
+    table = schema.links
+    mine = (table.c.domain == domain, table.c.user_id.in_(person.users))
+    return connection.execute(table.update().where(*mine).values(username="")).rowcount
+
+
+def _blank_verdicts(connection: Connection, domain: str, person: _Person) -> int:
+    """What was said stays in force; the words it was said with may name the person and go."""
+    table = schema.verdicts
+    mine = or_(table.c.user_id.in_(person.users), table.c.contact_id.in_(person.contacts))
+    return connection.execute(table.update().where(table.c.domain == domain, mine).values(reason="")).rowcount
+
+
+def _blank_scopes(connection: Connection, domain: str, person: _Person) -> None:
+    runs = schema.runs
+    for row in connection.execute(select(runs.c.id, runs.c.scope).where(runs.c.domain == domain, runs.c.scope != "[]")):
+        scope = from_text(row.scope)
+        # The place of a login stays: without it the run would seem to have been one over the whole domain.
+        if (clean := _clean(scope, person)) != scope:
+            connection.execute(runs.update().where(runs.c.id == row.id).values(scope=to_text(clean)))
+
+
+def _mentions(text_: str, person: _Person) -> bool:
+    return any(item in text_ for item in person.ids) or any(to_text(name) in text_ for name in person.usernames)
+
+
+def _clean(value: Any, person: _Person) -> Any:
+    """The JSON value without the person: its objects emptied, its usernames gone wherever they stand."""
+    if isinstance(value, dict):
+        if person.owns(value):
+            return {name: item if name in _KEPT else _emptied(name, item) for name, item in value.items()}
+        return {name: _clean(item, person) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_clean(item, person) for item in value]
+    return "" if isinstance(value, str) and value in person.usernames else value
+
+
+def _emptied(name: str, value: Any) -> Any:
+    if name in {"before", "after"} and isinstance(value, dict):
+        return _blanked(value)
+    if isinstance(value, dict):
+        return {}
+    if isinstance(value, list):
+        return []
+    return "" if isinstance(value, str) else None
+
+
+def _blanked(values: Mapping[str, Any]) -> dict[str, None]:
+    """The names of the fields stay, their values go."""
+    return dict.fromkeys(values)

@@ -1,0 +1,1 @@
+"""The ledger's migrations (Alembic), run by `usersync.ledger.upgrade`."""

@@ -1,0 +1,272 @@
+"""Stored plans: proposed by a run, approved by a human by their hash, applied once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from usersync.ledger import schema
+from usersync.ledger.codec import from_text, squeeze, to_text, unsqueeze
+from usersync.ledger.errors import FourEyesNeeded, LedgerDamaged, PlanNotFound, PlanNotUsable
+from usersync.ledger.leases import LeaseBook
+from usersync.ledger.values import Lease, PlanHead, PlanState, StoredPlan
+from usersync.planning.values import Plan
+from usersync.words import Sentence
+
+_table = schema.plans
+_OPEN_COLUMNS: Select[Any] = select(*(column for column in _table.c if column.name != "valid_for"))
+_HEAD: Select[Any] = select(*(column for column in _table.c if column.name != "body"))
+
+
+class PlanBook(LeaseBook):
+    """The part of the ledger that keeps plans."""
+
+    def save_plan(
+        self,
+        run_id: str,
+        plan: Plan,
+        *,
+        needs_approval: Sequence[Sentence | Mapping[str, Any]],
+        expires_in: timedelta,
+    ) -> str:
+        """Store what a run proposes. It supersedes the plans of the domain that still wait.
+
+        The same plan proposed again is the same plan: it waits anew, with a new term, unless it stands approved.
+
+        Args:
+            run_id: the run that proposes it.
+            plan: all of it.
+            needs_approval: why a human is asked; empty = nobody need be, and the plan may be applied as it waits.
+            expires_in: how long it waits, and how long an approval holds.
+
+        Returns:
+            The plan's hash.
+
+        Raises:
+            RunNotFound: there is no such run.
+        """
+        text = plan.canonical
+        reasons = [item.to_json() if isinstance(item, Sentence) else dict(item) for item in needs_approval]
+        body = squeeze(text)
+        with self._write() as connection:
+            run = self._one_run(connection, run_id)
+            self._serialise(connection, f"plans of {plan.domain}")
+            now = self._now()
+            row: dict[str, Any] = {
+                "domain": plan.domain, "run_id": run_id, "author": run.author, "needs_approval": to_text(reasons),
+                "state": PlanState.WAITING.value, "summary": to_text(_summary(plan)), "body": body, "created_at": now,
+                "expires_at": now + expires_in, "valid_for": int(expires_in.total_seconds()), "erased": False,
+                "decided_by": None, "decided_at": None, "comment": None, "used_by": None, "used_at": None,
+            }  # fmt: skip
+            if not self._stands_approved(connection, plan.hash, now):
+                insert = self._insert(_table).values(hash=plan.hash, **row)
+                connection.execute(insert.on_conflict_do_update(index_elements=["hash"], set_=row))
+            superseded = connection.execute(
+                _table.update()
+                .where(
+                    _table.c.domain == plan.domain, _table.c.state == PlanState.WAITING.value,
+                    _table.c.hash != plan.hash,
+                )
+                .values(state=PlanState.SUPERSEDED.value)
+            ).rowcount  # fmt: skip
+            runs = schema.runs
+            connection.execute(runs.update().where(runs.c.id == run_id).values(plan_hash=plan.hash))
+            detail = {"operations": len(plan.operations), "reasons": len(reasons), "superseded": superseded}
+            self._note(
+                connection, "plan.saved", domain=plan.domain, run_id=run_id, subject=plan.hash, detail=detail
+            )  # fmt: skip
+        return plan.hash
+
+    def plan(self, plan_hash: str) -> StoredPlan:
+        """A stored plan with its content, by its hash or a beginning of it.
+
+        Raises:
+            PlanNotFound: no plan, or more than one.
+            LedgerDamaged: its content is not what its hash says.
+        """
+        with self._read() as connection:
+            return self._open(connection, self._plan_hash(connection, plan_hash))
+
+    def plans(
+        self, domain: str | None = None, *, states: Collection[PlanState] | None = None, limit: int = 50
+    ) -> list[PlanHead]:
+        """What is known of the stored plans, the newest first; their content stays closed."""
+        query = _HEAD.order_by(_table.c.created_at.desc(), _table.c.hash).limit(limit)
+        if domain is not None:
+            query = query.where(_table.c.domain == domain)
+        now = self._now()
+        with self._read() as connection:
+            if states is not None:
+                query = query.where(_in_states(states, now))
+            return [PlanHead(**_head(row, now)) for row in connection.execute(query)]
+
+    def approve(self, plan_hash: str, *, author: str, comment: str | None = None, four_eyes: bool = False) -> PlanHead:
+        """Approve a waiting plan. The approval holds as long as the plan could wait.
+
+        Args:
+            plan_hash: its hash or a beginning of it.
+            author: who approves; the caller has made sure of it.
+            comment: in the author's words.
+            four_eyes: whether it must be somebody else than who asked for the plan.
+
+        Raises:
+            PlanNotFound: no plan, or more than one.
+            PlanNotUsable: it does not wait any more, or values in it were erased.
+            FourEyesNeeded: the author asked for the plan.
+        """
+        with self._write() as connection:
+            row = self._locked(connection, plan_hash)
+            now = self._now()
+            _require(row, now, {PlanState.WAITING})
+            if four_eyes and _same_person(row.author, author):
+                raise FourEyesNeeded("ledger-four-eyes", plan=row.hash[:12], author=author)
+            values = {"expires_at": now + timedelta(seconds=row.valid_for)}
+            return self._decide(connection, row, PlanState.APPROVED, author, comment, values)
+
+    def reject(self, plan_hash: str, *, author: str, comment: str | None = None) -> PlanHead:
+        """Reject a waiting plan, or take an approval back that was not used.
+
+        Raises:
+            PlanNotFound: no plan, or more than one.
+            PlanNotUsable: it neither waits nor stands approved.
+        """
+        with self._write() as connection:
+            row = self._locked(connection, plan_hash)
+            _require(row, self._now(), {PlanState.WAITING, PlanState.APPROVED}, even_erased=True)
+            return self._decide(connection, row, PlanState.REJECTED, author, comment, {})
+
+    def take_plan(self, plan_hash: str, lease: Lease, run_id: str) -> StoredPlan:
+        """Take a plan to apply it: approved, or waiting where nobody need be asked. It can be taken once.
+
+        Raises:
+            PlanNotFound: no plan, or more than one.
+            PlanNotUsable: not approved, expired, rejected, superseded, used, erased, of another domain or system.
+            LeaseLost: the lease was taken over or has run out.
+        """
+        with self._write() as connection:
+            self._hold(connection, lease, live=True)
+            row = self._locked(connection, plan_hash)
+            now = self._now()
+            if row.domain != lease.domain:
+                raise PlanNotUsable(
+                    "ledger-plan-of-another-domain", plan=row.hash[:12], domain=row.domain, wanted=lease.domain
+                )
+            allowed = {PlanState.APPROVED} if from_text(row.needs_approval) else {PlanState.APPROVED, PlanState.WAITING}
+            _require(row, now, allowed)
+            connection.execute(
+                _table.update()
+                .where(_table.c.hash == row.hash)
+                .values(state=PlanState.USED.value, used_by=run_id, used_at=now)
+            )
+            runs = schema.runs
+            connection.execute(runs.update().where(runs.c.id == run_id).values(plan_hash=row.hash))
+            stored = self._open(connection, row.hash)
+            self._require_same_systems(connection, stored)
+            self._note(connection, "plan.taken", domain=row.domain, run_id=run_id, subject=row.hash)
+            return stored
+
+    def _decide(
+        self,
+        connection: Connection,
+        row: Row[Any],
+        state: PlanState,
+        author: str,
+        comment: str | None,
+        more: Mapping[str, Any],
+    ) -> PlanHead:
+        now = self._now()
+        connection.execute(
+            _table.update()
+            .where(_table.c.hash == row.hash)
+            .values(state=state.value, decided_by=author, decided_at=now, comment=comment, **more)
+        )
+        action = "plan.approved" if state is PlanState.APPROVED else "plan.rejected"
+        self._note(connection, action, actor=author, domain=row.domain, run_id=row.run_id, subject=row.hash)
+        after = connection.execute(_HEAD.where(_table.c.hash == row.hash)).one()
+        return PlanHead(**_head(after, now))
+
+    def _stands_approved(self, connection: Connection, plan_hash: str, now: datetime) -> bool:
+        row = connection.execute(_HEAD.where(_table.c.hash == plan_hash)).one_or_none()
+        return row is not None and _state(row, now) is PlanState.APPROVED and not row.erased
+
+    def _plan_hash(self, connection: Connection, given: str) -> str:
+        query = select(_table.c.hash).where(_table.c.hash.startswith(given.casefold(), autoescape=True)).limit(2)
+        found = list(connection.scalars(query)) if given else []
+        if not found:
+            raise PlanNotFound("ledger-plan-not-found", given=given[:64])
+        if len(found) > 1:
+            raise PlanNotFound("ledger-plan-ambiguous", given=given[:64])
+        return str(found[0])
+
+    def _locked(self, connection: Connection, given: str) -> Row[Any]:
+        """The plan's row, that nobody else can change until the transaction ends."""
+        plan_hash = self._plan_hash(connection, given)
+        return connection.execute(_HEAD.where(_table.c.hash == plan_hash).with_for_update()).one()
+
+    def _open(self, connection: Connection, plan_hash: str) -> StoredPlan:
+        row = connection.execute(_OPEN_COLUMNS.where(_table.c.hash == plan_hash)).one()
+        text = unsqueeze(row.body)
+        if not row.erased and hashlib.sha256(text.encode()).hexdigest() != plan_hash:
+            raise LedgerDamaged("ledger-plan-damaged", plan=plan_hash[:12])
+        return StoredPlan(**_head(row, self._now()), plan=Plan.from_json(from_text(text)))
+
+    def _require_same_systems(self, connection: Connection, stored: StoredPlan) -> None:
+        bindings = schema.bindings
+        bound = connection.execute(select(bindings).where(bindings.c.domain == stored.domain)).one_or_none()
+        if bound is not None and (bound.dc, bound.creatio) != (stored.plan.dc, stored.plan.creatio):
+            raise PlanNotUsable("ledger-plan-of-another-system", plan=stored.hash[:12])
+
+
+def _require(row: Row[Any], now: datetime, allowed: Collection[PlanState], *, even_erased: bool = False) -> None:
+    if row.erased and not even_erased:
+        raise PlanNotUsable("ledger-plan-erased", plan=row.hash[:12])
+    state = _state(row, now)
+    if state not in allowed:
+        raise PlanNotUsable(
+            f"ledger-plan-is-{state.value}",
+            plan=row.hash[:12], by=row.decided_by or "", run=row.used_by or "",
+        )  # fmt: skip
+
+
+def _state(row: Row[Any], now: datetime) -> PlanState:
+    """The state as of now: nobody need come by for a plan to expire."""
+    state = PlanState(row.state)
+    lapsing = state in {PlanState.WAITING, PlanState.APPROVED}
+    return PlanState.EXPIRED if lapsing and row.expires_at <= now else state
+
+
+def _in_states(states: Collection[PlanState], now: datetime) -> Any:
+    lapsing = _table.c.state.in_([PlanState.WAITING.value, PlanState.APPROVED.value])
+    condition = _table.c.state.in_([state.value for state in states]) & ~(lapsing & (_table.c.expires_at <= now))
+    if PlanState.EXPIRED in states:
+        condition |= lapsing & (_table.c.expires_at <= now)
+    return condition
+
+
+def _head(row: Row[Any], now: datetime) -> dict[str, Any]:
+    summary = from_text(row.summary)
+    return {
+        "hash": row.hash, "domain": row.domain, "run_id": row.run_id, "author": row.author, "state": _state(row, now),
+        "needs_approval": tuple(from_text(row.needs_approval)), "operations": summary["operations"],
+        "users": summary["users"], "actions": summary["actions"], "scope": tuple(summary["scope"]),
+        "created_at": row.created_at, "expires_at": row.expires_at, "decided_by": row.decided_by,
+        "decided_at": row.decided_at, "comment": row.comment, "used_by": row.used_by, "used_at": row.used_at,
+        "erased": row.erased,
+    }  # fmt: skip
+
+
+def _summary(plan: Plan) -> dict[str, Any]:
+    actions = Counter(f"{operation.entity}.{operation.action.value}" for operation in plan.operations)
+    return {
+        "operations": len(plan.operations), "users": len(plan.items), "actions": dict(sorted(actions.items())),
+        "scope": list(plan.scope),
+    }  # fmt: skip
+
+
+def _same_person(one: str, other: str) -> bool:
+    return one.strip().casefold() == other.strip().casefold()

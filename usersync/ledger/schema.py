@@ -1,0 +1,263 @@
+"""The ledger's tables. The migrations make them; a test compares the two."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from usersync.ledger.codec import UtcTime
+
+REVISIONS = ("0001",)
+"""The revisions this version knows, oldest first: opening a ledger compares without loading Alembic. A test keeps it true."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite counts rows only in a column of type INTEGER.
+_Counter = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _of_run(*, primary: bool = True) -> Column[str]:
+    return Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=primary, nullable=False)
+
+
+bindings = Table(
+    "bindings",
+    metadata,
+    Column("domain", String, primary_key=True),
+    Column("dc", String, nullable=False),
+    Column("creatio", String, nullable=False),
+    Column("bound_at", UtcTime, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("domain", String, nullable=False),
+    Column("mode", String, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("plan_hash", String),
+    Column("author", String, nullable=False),
+    Column("flow_run_id", String, index=True),
+    Column("settings", Text, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("finished_at", UtcTime),
+    Column("receipt", Text),
+    Column("error", Text),
+    Column("stop_requested_by", String),
+    Column("stop_requested_at", UtcTime),
+    Column("pack", String),
+    Index(None, "domain", "started_at"),
+)
+
+stages = Table(
+    "stages",
+    metadata,
+    _of_run(),
+    Column("name", String, primary_key=True),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("domain", String, primary_key=True),
+    Column("run_id", String),
+    Column("fence", BigInteger, nullable=False),
+    Column("until", UtcTime, nullable=False),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    _of_run(),
+    Column("side", String, primary_key=True),
+    Column("domain", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("counts", Text, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("trusted", Boolean, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Index(None, "domain", "side", "at"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("domain", String, primary_key=True),
+    Column("user_id", String, primary_key=True),
+    Column("record_id", String),
+    Column("contact_id", String),
+    Column("how", String, nullable=False),
+    Column("since_run", String, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("username", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("gone_since", UtcTime),
+    Index(None, "domain", "contact_id"),
+)
+
+last_applied = Table(
+    "last_applied",
+    metadata,
+    Column("domain", String, primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("entity", String, primary_key=True),
+    Column("fields", Text, nullable=False),
+    Column("run_id", String, nullable=False),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("domain", String, primary_key=True),
+    Column("user_id", String, primary_key=True),
+    Column("license_id", String, primary_key=True),
+    Column("run_id", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("withdrawn_by", String),  # the run that withdrew it: undoing that run makes the grant ours again
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    _of_run(),
+    Column("user_id", String, primary_key=True),
+    Column("domain", String, nullable=False),
+    Column("bucket", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "domain", "user_id"),
+)
+
+# What a run says of the users nothing happens to, in one piece: an unchanged world adds no bytes.
+packs = Table(
+    "packs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+plans = Table(
+    "plans",
+    metadata,
+    Column("hash", String, primary_key=True),
+    Column("domain", String, nullable=False),
+    Column("run_id", String, nullable=False),
+    Column("author", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("needs_approval", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("valid_for", Integer, nullable=False),  # seconds
+    Column("decided_by", String),
+    Column("decided_at", UtcTime),
+    Column("comment", Text),
+    Column("used_by", String),
+    Column("used_at", UtcTime),
+    Column("erased", Boolean, nullable=False),
+    Index(None, "domain", "created_at"),
+)
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", _Counter, primary_key=True, autoincrement=True),
+    _of_run(primary=False),
+    Column("operation_id", String, nullable=False),
+    Column("domain", String, nullable=False),
+    Column("user_id", String),
+    Column("service", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("entity", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("situation", String, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("inverse", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("needs", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("request_id", String),
+    Column("attempts", Integer, nullable=False),
+    Column("intended_at", UtcTime),
+    Column("settled_at", UtcTime),
+    Column("detail", Text),
+    Column("after_read", Text),
+    Column("erased", Boolean, nullable=False),
+    UniqueConstraint("run_id", "operation_id"),
+    Index(None, "domain", "user_id"),
+    Index(None, "key"),
+)
+_OPEN = text("state IN ('intended', 'unknown')")
+Index("ix_operations_unsettled", operations.c.domain, sqlite_where=_OPEN, postgresql_where=_OPEN)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("id", _Counter, primary_key=True, autoincrement=True),
+    Column("domain", String, nullable=False),
+    Column("user_id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("contact_id", String),
+    Column("author", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("until", UtcTime),
+    Column("ended_by", String),
+    Column("ended_at", UtcTime),
+    Index(None, "domain", "user_id"),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", _Counter, primary_key=True, autoincrement=True),
+    Column("domain", String, nullable=False),
+    Column("kind", String, nullable=False),  # user, contact
+    Column("subject", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("author", String, nullable=False),
+    Index(None, "domain", "kind", "subject"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _Counter, primary_key=True, autoincrement=True),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("domain", String),
+    Column("run_id", String),
+    Column("subject", String),
+    Column("detail", Text, nullable=False),
+    Index(None, "domain", "at"),
+    Index(None, "run_id"),
+)
