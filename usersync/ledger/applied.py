@@ -13,6 +13,7 @@ from usersync.ledger import schema
 from usersync.ledger.codec import from_text, from_texts, to_text
 from usersync.ledger.leases import LeaseBook
 from usersync.ledger.store import slices
+from usersync.ledger.values import Lease
 from usersync.planning.values import Action, Value
 
 _UNDO = "undo"
@@ -54,6 +55,36 @@ class AppliedBook(LeaseBook):
         )
         with self._read() as connection:
             return {(row.user_id, row.license_id) for row in connection.execute(query)}
+
+    def learn(self, lease: Lease, run_id: str, values: Mapping[tuple[str, str], Mapping[str, Value]]) -> None:
+        """Take values that were found, not written, for ours: a new link's baseline. What is known already stays.
+
+        Args:
+            lease: the right to write to the domain.
+            run_id: the run that made the links.
+            values: (entity, key) → fields that already say what the source says.
+
+        Raises:
+            LeaseLost: another run has taken over.
+        """
+        if not values:
+            return
+        with self._write() as connection:
+            self._hold(connection, lease, live=False)
+            known = _stored_values(connection, lease.domain, [key for _, key in values])
+            rows = [
+                {
+                    "domain": lease.domain, "key": key, "entity": entity, "run_id": run_id,
+                    "fields": to_text({**fields, **known.get((key, entity), {})}),
+                }
+                for (entity, key), fields in values.items()
+            ]  # fmt: skip
+            insert = self._insert(schema.last_applied)
+            changing = {"fields": insert.excluded.fields, "run_id": insert.excluded.run_id}
+            statement = insert.on_conflict_do_update(index_elements=["domain", "key", "entity"], set_=changing)
+            connection.execute(statement, rows)
+            detail = {"rows": len(rows)}
+            self._note(connection, "values.learnt", domain=lease.domain, run_id=run_id, detail=detail)
 
     def _take_effect(self, connection: Connection, domain: str, run_id: str, rows: Iterable[Row[Any]]) -> None:
         """Bring values, grants and usernames up to date with operations that have just succeeded."""

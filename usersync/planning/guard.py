@@ -69,6 +69,9 @@ def _distrust_target(
         reasons.append(Sentence("guard-target-no-employees"))
     if target.contacts_complete and counts["contacts"] == 0:
         reasons.append(Sentence("guard-target-no-contacts"))
+    own = target.own_contact
+    if own is not None and target.contacts_complete and own not in set(target.contacts["id"]):
+        reasons.append(Sentence("guard-target-own-contact"))
     linked = {link.contact_id for link in memory.links.values() if link.state == "active" and link.contact_id}
     seen = len(linked & set(target.contacts["id"]))
     if _shrunk(seen, len(linked), rules):

@@ -124,11 +124,11 @@ def _plan_known(world: World, draft: _Draft, known: Known, record: Row) -> _Draf
     if world.target.contacts_complete and known.contact_id not in world.contacts:
         return draft.review(Situation.CONTACT_LOST, Sentence("planning-contact-lost"))
     new_link = known.link is None or known.how != "linked"
-    relearnt = known.how == "user_id" and known.link is None
+    relearnt = known.how == "user_id" and known.link is None and ("record", record["id"]) not in world.memory.applied
     returning = known.how == "returned" or (known.link is not None and known.link.state == "gone")
     change = people.compare_record(world, user, record, known.contact_id, returning=returning)
     draft.kept = {**change.kept, **change.disputed}
-    if new_link or (known.link and known.link.contact_id != known.contact_id):
+    if new_link or returning or (known.link and known.link.contact_id != known.contact_id):
         draft.link = LinkChange(
             user["id"], record["id"], known.contact_id, _how(known), known.former_user_id,
             people.agreeing_fields(world, user, record),

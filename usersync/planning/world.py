@@ -72,7 +72,8 @@ class World:
     @cached_property
     def users(self) -> list[dict[str, Any]]:
         """The Webitel users in scope, oldest id first."""
-        return sorted(rows_of(self.source.users), key=lambda user: (len(user["id"]), user["id"]))
+        users = rows_of(self.source.users[self.source.in_scope])
+        return sorted(users, key=lambda user: (len(user["id"]), user["id"]))
 
     @cached_property
     def contacts(self) -> dict[str, Row]:
@@ -121,7 +122,7 @@ class World:
     @cached_property
     def shared_emails(self) -> frozenset[str]:
         """E-mail addresses that several Webitel users have: nobody's own."""
-        counts = Counter(str(user["email"]).casefold() for user in self.users if user.get("email"))
+        counts = Counter(str(email).casefold() for email in self.source.users["email"] if email)
         return frozenset(email for email, count in counts.items() if count > 1)
 
     def active_system_user(self, contact_id: str | None) -> str | None:

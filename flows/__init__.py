@@ -1,0 +1,1 @@
+"""What a person starts: one business process per file."""

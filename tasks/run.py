@@ -1,0 +1,107 @@
+"""A business process as a run: it begins in the ledger, and its final state is true."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
+from prefect.states import Cancelled, Completed, Failed
+
+from usersync.errors import UsersyncError
+from usersync.ledger import LeaseHeld, RunState, default_url
+from usersync.settings import load_settings
+from usersync.stages.context import RunContext, open_run
+from usersync.words import speak
+
+AUTHOR_VARIABLE = "USERSYNC_AUTHOR"
+"""Who started the run, as the command line tells the flow's process; without it the run's author is Prefect."""
+RUN_FILE_VARIABLE = "USERSYNC_RUN_FILE"
+"""A file the flow's process writes the run's id to, so that the command line can follow it."""
+
+
+class Mode(StrEnum):
+    """What a start of the process is meant to do."""
+
+    PREVIEW = "preview"
+    APPLY = "apply"
+
+
+@dataclass
+class BusinessRun:
+    """What a flow holds: the context its tasks work on, and the state the flow run ends in."""
+
+    state: State = field(default_factory=lambda: Failed(message="The run did not begin."))
+    context: RunContext | None = None
+
+    @property
+    def opened(self) -> RunContext:
+        """The context of a run that has begun."""
+        if self.context is None:
+            raise RuntimeError("the run has not begun")
+        return self.context
+
+
+@asynccontextmanager
+async def business_run(
+    domain: str, mode: Mode, scope: Sequence[str], plan: str, assign_licenses: bool
+) -> AsyncIterator[BusinessRun]:
+    """Open a run of the process, and end it truthfully.
+
+    An error of ours ends the flow with its sentence, not with a traceback; `state` then says how.
+    """
+    run = BusinessRun()
+    logger = get_run_logger()
+    try:
+        settings = load_settings()
+        speak(settings.language)
+        async with open_run(
+            settings.domain(domain),
+            settings.database_url or default_url(),
+            mode=str(mode),
+            scope=[login for login in scope if login.strip()],
+            plan_hash=plan or None,
+            assign_licenses=assign_licenses,
+            author=os.environ.get(AUTHOR_VARIABLE) or "prefect",
+            flow_run_id=flow_run.id,
+            writes=mode is Mode.APPLY,
+            on_start=_tell_run_id,
+        ) as context:
+            run.context = context
+            yield run
+    except LeaseHeld as error:
+        run.state = Completed(name="AlreadyRunning", message=_message(error))
+        logger.warning("%s", _message(error))
+    except UsersyncError as error:
+        run.state = Failed(name=type(error).__name__, message=_message(error))
+        logger.error("%s", _message(error))
+
+
+def state_of(state: RunState, message: str) -> State:
+    """The Prefect state that says what the ledger says."""
+    match state:
+        case RunState.AWAITING_APPROVAL:
+            return Completed(name="AwaitingApproval", message=message)
+        case RunState.COMPLETED_WITH_FAILURES:
+            return Failed(name="CompletedWithFailures", message=message)
+        case RunState.STOPPED:
+            return Cancelled(name="Stopped", message=message)
+        case _:
+            return Completed(message=message)
+
+
+def _message(error: UsersyncError) -> str:
+    return f"{error} {error.next_step}" if error.next_step else str(error)
+
+
+def _tell_run_id(run_id: str) -> None:
+    path = os.environ.get(RUN_FILE_VARIABLE)
+    if path:
+        Path(path).write_text(json.dumps({"run_id": run_id}), encoding="utf-8")

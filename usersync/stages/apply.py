@@ -1,0 +1,127 @@
+"""Carry a plan out: compare-and-set, journalled before sending, one bad record fails alone.
+
+In the plan's order of ranks: account → contact → communication → record → licences → details. Within a rank the rows are
+written in batches of 100, several at a time; each batch was read again at most 5 seconds before it is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from usersync.ledger import OperationState, Outcome
+from usersync.planning import Action, Operation, Plan
+from usersync.stages.journal import Journal
+from usersync.stages.probe import Probe
+from usersync.stages.write_creatio import CreatioWriter
+from usersync.stages.write_webitel import WebitelWriter
+from usersync.words import Sentence
+
+CHUNK = 100
+WINDOW = 10
+"""Chunks that are read again together and then written at once."""
+
+
+@dataclass
+class Appliers:
+    """Those who write, and the probe that watches the first write."""
+
+    creatio: CreatioWriter
+    webitel: WebitelWriter
+    probe: Probe
+    concurrency: int = 6
+
+
+async def apply_plan(
+    plan: Plan, journal: Journal, writers: Appliers, *, progress: Callable[[int, int], Awaitable[None]] | None = None
+) -> Mapping[str, Outcome]:
+    """Carry out every operation of the plan whose *before* still holds; none is added.
+
+    Returns:
+        Operation id → what became of it; everything in the plan is there.
+
+    Raises:
+        GuardStopped: something else moved after the first record was written.
+        LeaseLost: another run took the domain over.
+        ServiceError: a fatal one, such as a password that stopped working; what was not sent stays unsent.
+    """
+    by_id = {operation.id: operation for operation in plan.operations}
+    total = len(by_id)
+
+    async def tell() -> None:
+        if progress is not None:
+            await progress(len(journal.states), total)
+
+    first = _first_record(plan.operations)
+    if first:
+        for operation in first:
+            await _write_group([operation], by_id, journal, writers)
+        await writers.probe.check(first, journal)
+        await tell()
+    rest = [operation for operation in plan.operations if operation.id not in journal.states]
+    for _, group in itertools.groupby(rest, key=lambda operation: operation.order[:2]):
+        operations = list(group)
+        for window in _chunks(operations, CHUNK * WINDOW):
+            if journal.stopped():
+                break
+            await _write_group(window, by_id, journal, writers)
+            await tell()
+    _settle_unsent(plan.operations, journal)
+    return journal.outcomes
+
+
+async def _write_group(
+    operations: Sequence[Operation], by_id: Mapping[str, Operation], journal: Journal, writers: Appliers
+) -> None:
+    """One window of operations of one rank and step."""
+    sendable = journal.ready(operations, by_id)
+    licenses = [operation for operation in sendable if operation.service == "webitel"]
+    rows = [operation for operation in sendable if operation.service == "creatio"]
+    if licenses:
+        for chunk in _chunks(licenses, CHUNK):
+            if journal.stopped():
+                return
+            await writers.webitel.write(chunk)
+    if rows:
+        rows = writers.webitel.complete(rows)
+        fresh = await writers.creatio.read_again(rows)
+        limit = asyncio.Semaphore(writers.concurrency)
+
+        async def send(chunk: Sequence[Operation]) -> None:
+            async with limit:
+                if not journal.stopped():
+                    await writers.creatio.write(chunk, fresh)
+
+        # The other batches finish what they began before a failure is told.
+        ended = await asyncio.gather(*(send(chunk) for chunk in _chunks(rows, CHUNK)), return_exceptions=True)
+        for error in ended:
+            if isinstance(error, BaseException):
+                raise error
+
+
+def _first_record(operations: Sequence[Operation]) -> list[Operation]:
+    """The first change of a record, with what it needs, in order; empty where no record changes."""
+    by_id = {operation.id: operation for operation in operations}
+    start = next((op for op in operations if op.entity == "record" and op.action is not Action.DELETE), None)
+    if start is None:
+        return []
+    wanted: dict[str, Operation] = {}
+    queue = [start]
+    while queue:
+        operation = queue.pop()
+        wanted[operation.id] = operation
+        queue += [by_id[need] for need in operation.needs if need in by_id and need not in wanted]
+    return sorted(wanted.values(), key=lambda operation: operation.order)
+
+
+def _settle_unsent(operations: Sequence[Operation], journal: Journal) -> None:
+    """Whatever was never sent (Stop was pressed) is said to be skipped."""
+    unsent = [operation for operation in operations if operation.id not in journal.states]
+    if unsent and not journal.lost:
+        journal.pass_over([(op, Outcome(op.id, OperationState.SKIPPED, Sentence("apply-stopped"))) for op in unsent])
+
+
+def _chunks(operations: Sequence[Operation], size: int) -> list[Sequence[Operation]]:
+    return [operations[start : start + size] for start in range(0, len(operations), size)]

@@ -1,0 +1,57 @@
+"""Apply a plan for a run: writers, probe, journal, and the links that follow from what succeeded."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from usersync.ledger import LinkState, OperationState
+from usersync.planning import LinkChange, Plan
+from usersync.snapshots import SourceSnapshot
+from usersync.stages.apply import Appliers, apply_plan
+from usersync.stages.context import RunContext
+from usersync.stages.probe import Probe
+from usersync.stages.rows import Rows
+from usersync.stages.write_creatio import CreatioWriter
+from usersync.stages.write_webitel import WebitelWriter
+
+Progress = Callable[[int, int], Awaitable[None]]
+
+
+async def carry_out(
+    context: RunContext, plan: Plan, source: SourceSnapshot, *, progress: Progress | None = None
+) -> None:
+    """Write what the plan says, then remember the links whose operations succeeded.
+
+    Raises:
+        GuardStopped, LeaseLost, ServiceError: see `usersync.stages.apply.apply_plan`. What was done until then is
+            remembered all the same.
+    """
+    journal = context.journal
+    if journal is None:
+        raise RuntimeError("a preview does not write")
+    rows = Rows(context.creatio, context.mapping)
+    writers = Appliers(
+        creatio=CreatioWriter(rows, journal),
+        webitel=WebitelWriter(context.webitel, journal),
+        probe=Probe(context.webitel, rows, source, context.creatio.server_time),
+        concurrency=context.settings.creatio.concurrency,
+    )
+    try:
+        await apply_plan(plan, journal, writers, progress=progress)
+    finally:
+        if not journal.lost:
+            _remember_links(context, plan, journal.states)
+
+
+def _remember_links(context: RunContext, plan: Plan, states: dict[str, OperationState]) -> None:
+    journal = context.journal
+    if journal is None:
+        return
+    made = [link for link in plan.links if all(states.get(need) is OperationState.DONE for need in link.needs)]
+    gone = [link.user_id for link in made if link.how == "gone"]
+    changes: list[LinkChange] = [link for link in made if link.how != "gone"]
+    usernames = {item.user_id: item.username for item in plan.items}
+    context.ledger.apply_links(journal.lease, context.run.id, changes, usernames=usernames)
+    context.ledger.set_link_state(journal.lease, context.run.id, gone, LinkState.GONE)
+    baselines = {("record", link.record_id): link.baseline for link in changes if link.record_id and link.baseline}
+    context.ledger.learn(journal.lease, context.run.id, baselines)

@@ -1,0 +1,242 @@
+"""One run from beginning to end: its lease, its clients, its clock, and what the ledger remembers of the domain."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from usersync.creatio.client import CreatioClient
+from usersync.creatio.mapping import Mapping as CreatioMapping
+from usersync.errors import Fatal
+from usersync.ledger import LeaseHeld, LeaseLost, Ledger, Run, RunState
+from usersync.matching import MatchSettings
+from usersync.planning import Plan
+from usersync.planning.guard import Meter
+from usersync.planning.receipt import Receipt
+from usersync.planning.recognise import KnownLink
+from usersync.planning.world import Memory
+from usersync.settings import DomainSettings
+from usersync.stages.connect import creatio_client, creatio_mapping, webitel_client
+from usersync.stages.journal import Journal
+from usersync.stages.match_users import Matched
+from usersync.webitel import WebitelClient
+from usersync.words import Sentence
+
+
+@dataclass
+class Stopwatch:
+    """Seconds spent in parts of the run that are counted apart."""
+
+    started: float = field(default_factory=time.perf_counter)
+    parts: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Count the time until the end of the block as `name`."""
+        began = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.parts[name] = self.parts.get(name, 0.0) + time.perf_counter() - began
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the run began."""
+        return time.perf_counter() - self.started
+
+
+@dataclass
+class RunContext:
+    """What the stages of one run share.
+
+    Attributes:
+        mapping: as far as `$metadata` confirmed it; set by `confirm_mapping`.
+        proven_gone: ids of known users that are not in Webitel any more; set by the fetch.
+        journal: the right to write; None in a preview.
+        needs_approval: the limits the plan exceeds; empty = it may be applied.
+    """
+
+    settings: DomainSettings
+    ledger: Ledger
+    run: Run
+    mode: str
+    scope: tuple[str, ...]
+    assign_licenses: bool
+    webitel: WebitelClient
+    creatio: CreatioClient
+    mapping: CreatioMapping
+    memory: Memory
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)
+    journal: Journal | None = None
+    proven_gone: frozenset[str] = frozenset()
+    matched: Matched | None = None
+    plan: Plan | None = None
+    meters: tuple[Meter, ...] = ()
+    converged: bool | None = None
+    residue: int = 0
+    receipt: Receipt | None = None
+    without_creatio_user: int = 0
+
+    @property
+    def domain(self) -> str:
+        """Name of the domain in the settings."""
+        return self.settings.name
+
+    @property
+    def now(self) -> datetime:
+        """Now, aware."""
+        return datetime.now(UTC)
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether the plan goes further than a run may go by itself."""
+        return any(meter.exceeded for meter in self.meters)
+
+    @property
+    def match_settings(self) -> MatchSettings:
+        """Thresholds of matching, those of the settings over the defaults."""
+        given: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in self.settings.matching.items()
+        }
+        return MatchSettings(**given)
+
+    def settings_fingerprint(self) -> str:
+        """SHA-256 of everything that decides what a plan contains."""
+        mapping = {entity: sorted(fields) for entity, fields in self.mapping.fields.items()}
+        return self.settings.rules.fingerprint(
+            self.match_settings.fingerprint(), repr(sorted(mapping.items())), str(self.assign_licenses)
+        )
+
+    def remember(self) -> None:
+        """Read again what the ledger knows of the domain."""
+        self.memory = read_memory(self.ledger, self.domain)
+
+    def note(self, stage: str, done: int, total: int) -> None:
+        """Tell how far a stage is."""
+        self.ledger.note_stage(self.run.id, stage, done, total)
+
+    def requests(self) -> dict[str, int]:
+        """Requests sent so far, by service."""
+        return {"webitel": self.webitel.statistics.requests, "creatio": self.creatio.statistics.requests}
+
+    def overhead(self) -> float:
+        """Seconds that were neither waiting for the services nor matching."""
+        waiting = self.webitel.statistics.seconds_in_flight + self.creatio.statistics.busy_seconds
+        return max(0.0, self.stopwatch.seconds - waiting - self.stopwatch.parts.get("matching", 0.0))
+
+
+def read_memory(ledger: Ledger, domain: str) -> Memory:
+    """What the ledger remembers of a domain, as planning wants it."""
+    return Memory(
+        links={
+            user_id: KnownLink(
+                user_id, link.record_id, link.contact_id, link.username, str(link.state), link.gone_since
+            )
+            for user_id, link in ledger.links(domain).items()
+        },
+        applied=ledger.last_applied(domain),
+        grants_made=frozenset(ledger.grants_made(domain)),
+    )
+
+
+@asynccontextmanager
+async def open_run(
+    settings: DomainSettings,
+    database_url: str,
+    *,
+    mode: str,
+    scope: Sequence[str] = (),
+    plan_hash: str | None = None,
+    assign_licenses: bool = False,
+    author: str,
+    flow_run_id: str | None = None,
+    writes: bool,
+    on_start: Callable[[str], None] | None = None,
+) -> AsyncIterator[RunContext]:
+    """Start a run: it is in the ledger from here on, and holds the domain's lease if it writes.
+
+    A failure inside is told to the ledger and goes on to the caller; whoever ends a run well calls `finish`.
+
+    Raises:
+        UsageError: the ledger's schema is not this version's, or a setting is missing.
+        LeaseHeld: another run writes to the domain; this one is closed as `already_running`.
+    """
+    async with AsyncExitStack() as stack:
+        ledger = stack.enter_context(Ledger.open(database_url))
+        run = ledger.start_run(
+            domain=settings.name, mode=mode, scope=scope, plan_hash=plan_hash, author=author,
+            flow_run_id=flow_run_id, settings=settings.model_dump(mode="json"),
+        )  # fmt: skip
+        if on_start is not None:
+            on_start(run.id)
+        try:
+            journal = _take_lease(ledger, settings, run) if writes else None
+            if journal is not None:
+                stack.callback(_give_back, ledger, journal)
+            webitel = await stack.enter_async_context(webitel_client(settings.webitel))
+            creatio = await stack.enter_async_context(creatio_client(settings.creatio))
+            context = RunContext(
+                settings=settings,
+                ledger=ledger,
+                run=run,
+                mode=mode,
+                scope=tuple(scope),
+                assign_licenses=assign_licenses,
+                webitel=webitel,
+                creatio=creatio,
+                mapping=creatio_mapping(settings.creatio),
+                memory=read_memory(ledger, settings.name),
+                journal=journal,
+            )
+            if journal is not None:
+                await stack.enter_async_context(journal.kept_alive())
+            yield context
+        except BaseException as error:
+            _close_failed(ledger, run, error)
+            raise
+
+
+def _take_lease(ledger: Ledger, settings: DomainSettings, run: Run) -> Journal:
+    term = settings.lease.term
+    lease = ledger.acquire_lease(settings.name, run.id, timedelta(seconds=term))
+    return Journal(ledger, lease, run.id, term=term, renewal=settings.lease.renewal)
+
+
+def _give_back(ledger: Ledger, journal: Journal) -> None:
+    with suppress(LeaseLost):
+        ledger.release_lease(journal.lease)
+
+
+def _close_failed(ledger: Ledger, run: Run, error: BaseException) -> None:
+    if ledger.run(run.id).state is not RunState.RUNNING:
+        return
+    state = RunState.ALREADY_RUNNING if isinstance(error, LeaseHeld) else RunState.FAILED
+    ledger.finish_run(run.id, state, error=sentence_of(error))
+
+
+def sentence_of(error: BaseException) -> Sentence:
+    """The error as a sentence; one of ours speaks for itself, any other is named by its type only."""
+    sentence: Any = getattr(error, "sentence", None)
+    return sentence if isinstance(sentence, Sentence) else Sentence("run-broke", {"error": type(error).__name__})
+
+
+def confirm_mapping(context: RunContext, metadata: Any) -> None:
+    """Check the mapping against `$metadata` before anything is planned.
+
+    Raises:
+        MappingWrong: an entity or column the process needs is not there; the sentence names the setting.
+    """
+    problems = [problem for problem in context.mapping.check(metadata) if problem.required]
+    if problems:
+        raise MappingWrong(problems[0].sentence.id, **problems[0].sentence.args)
+    context.mapping = context.mapping.confirmed(metadata)
+
+
+class MappingWrong(Fatal):
+    """The mapping names something this Creatio does not have."""
+
+    exit_code = 2

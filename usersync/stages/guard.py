@@ -1,0 +1,72 @@
+"""The trust gate and the approval limits, with what the ledger knows to be usual."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pandas as pd
+
+from usersync.errors import Fatal
+from usersync.ledger import Ledger
+from usersync.planning.guard import distrust, source_counts, target_counts
+from usersync.planning.rules import Rules
+from usersync.planning.world import Memory
+from usersync.snapshots import SourceSnapshot, TargetSnapshot
+from usersync.words import Sentence, next_step
+
+
+class NotTrusted(Fatal):
+    """What was read cannot be believed: 0 writes. `reasons` has every sentence, the first one is the error's own."""
+
+    def __init__(self, reasons: tuple[Sentence, ...]) -> None:
+        super().__init__(reasons[0].id, **reasons[0].args)
+        self.reasons = reasons
+
+    def __str__(self) -> str:
+        return " ".join(str(reason) for reason in self.reasons)
+
+    @property
+    def next_step(self) -> str | None:
+        """What to do about the first reason."""
+        return next_step(self.reasons[0].id, **self.reasons[0].args)
+
+
+def trust_snapshots(
+    ledger: Ledger,
+    run_id: str,
+    domain: str,
+    source: SourceSnapshot,
+    target: TargetSnapshot,
+    memory: Memory,
+    rules: Rules,
+) -> None:
+    """Let both snapshots pass the gate, and remember what was seen.
+
+    Raises:
+        NotTrusted: they do not pass.
+        LedgerBoundElsewhere: this ledger belongs to another domain or another Creatio.
+    """
+    reasons = distrust(
+        source,
+        target,
+        memory,
+        rules,
+        usual_source=ledger.usual_counts(domain, "source"),
+        usual_target=ledger.usual_counts(domain, "target"),
+    )
+    trusted = not reasons
+    ledger.record_snapshot(
+        run_id, "source", counts=source_counts(source), fingerprint=fingerprint(source.users), trusted=trusted
+    )
+    ledger.record_snapshot(
+        run_id, "target", counts=target_counts(target), fingerprint=fingerprint(target.records), trusted=trusted
+    )
+    if reasons:
+        raise NotTrusted(reasons)
+    ledger.bind(domain, source.dc, target.identity)
+
+
+def fingerprint(table: pd.DataFrame) -> str:
+    """SHA-256 over the rows, whatever their order."""
+    hashes = pd.util.hash_pandas_object(table.fillna("").astype(str), index=False).sort_values()
+    return hashlib.sha256(hashes.to_numpy().tobytes()).hexdigest()

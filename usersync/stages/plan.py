@@ -1,0 +1,75 @@
+"""Make the plan, and say which of the limits it exceeds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from usersync.errors import UsageError
+from usersync.ledger import RunState
+from usersync.planning import Bucket, Plan
+from usersync.planning.guard import meters
+from usersync.planning.naming import certain_parts
+from usersync.planning.plan import make_plan
+from usersync.planning.world import World
+from usersync.snapshots import SourceSnapshot, TargetSnapshot
+from usersync.stages.context import RunContext
+from usersync.stages.match_users import Matched
+
+_OUTSIDE = (Bucket.REVIEW, Bucket.SKIPPED, Bucket.FAILED)
+_APPLIED = (RunState.COMPLETED, RunState.COMPLETED_WITH_FAILURES)
+
+
+def world_of(context: RunContext, source: SourceSnapshot, target: TargetSnapshot, matched: Matched) -> World:
+    """Everything planning looks at."""
+    return World(
+        domain=context.domain,
+        source=source,
+        target=target,
+        memory=context.memory,
+        rules=context.settings.rules,
+        recognition=matched.recognition,
+        decisions=matched.decisions,
+        assign_licenses=context.assign_licenses,
+        now=source.read_at or context.now,
+        settings=context.settings_fingerprint(),
+        name_parts=certain_parts,
+    )
+
+
+def propose(context: RunContext, source: SourceSnapshot, target: TargetSnapshot, matched: Matched) -> Plan:
+    """Make the plan and measure it against the limits; both are kept in the run's context."""
+    world = world_of(context, source, target, matched)
+    plan = make_plan(world)
+    first = context.ledger.latest_run(context.domain, mode="apply", states=_APPLIED) is None
+    context.meters = meters(plan, context.settings.rules.approval, first_apply=first)
+    context.plan = plan
+    context.without_creatio_user = sum(
+        item.contact_id is not None
+        and item.bucket not in _OUTSIDE
+        and world.active_system_user(item.contact_id) is None
+        for item in plan.items
+    )
+    return plan
+
+
+def store(context: RunContext, plan: Plan) -> None:
+    """Keep the plan and what it says of each user in the ledger; a plan without operations has nothing to approve."""
+    context.ledger.save_decisions(context.run.id, plan.items)
+    exceeded = [meter.sentence for meter in context.meters if meter.exceeded]
+    if plan.operations:
+        hours = context.settings.rules.approval.expires_hours
+        context.ledger.save_plan(context.run.id, plan, needs_approval=exceeded, expires_in=timedelta(hours=hours))
+
+
+def take_approved_plan(context: RunContext, plan_hash: str) -> Plan:
+    """The stored plan, once: a human approved its hash, or it needs nobody's approval.
+
+    Raises:
+        PlanNotUsable: it is not approved, or was used, rejected, superseded, or has expired.
+    """
+    if context.journal is None:
+        raise UsageError("run-plan-needs-apply")
+    plan = context.ledger.take_plan(plan_hash, context.journal.lease, context.run.id).plan
+    context.plan = plan
+    context.ledger.save_decisions(context.run.id, plan.items)
+    return plan

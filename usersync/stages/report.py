@@ -1,0 +1,63 @@
+"""The receipt: counts that balance, and the state that follows from them."""
+
+from __future__ import annotations
+
+from usersync.ledger import RunState
+from usersync.planning import Plan
+from usersync.planning.receipt import Receipt, Tally, tally
+from usersync.stages.context import RunContext
+from usersync.words import Sentence
+
+
+def make_receipt(context: RunContext, plan: Plan) -> tuple[Receipt, Tally, RunState]:
+    """Count what became of the plan, check the sums, and close the run in the ledger."""
+    journal = context.journal
+    applied = journal is not None and bool(journal.states or not plan.operations)
+    counted = tally(plan, {key: str(state) for key, state in journal.states.items()} if journal and applied else None)
+    state = _state(context, plan, counted, applied=applied)
+    receipt = Receipt(
+        run_id=context.run.id,
+        domain=context.domain,
+        mode=context.mode,
+        state=str(state),
+        users=len(plan.items),
+        buckets=counted.buckets,
+        gone=counted.gone,
+        seats=counted.seats,
+        operations=counted.operations,
+        requests=context.requests(),
+        seconds=round(context.stopwatch.seconds, 3),
+        overhead_seconds=round(context.overhead(), 3),
+        plan_hash=plan.hash if plan.operations else None,
+        converged=context.converged,
+        residue=context.residue,
+    )
+    receipt.check()
+    context.receipt = receipt
+    context.ledger.finish_run(context.run.id, state, receipt=receipt.to_json())
+    return receipt, counted, state
+
+
+def _state(context: RunContext, plan: Plan, counted: Tally, *, applied: bool) -> RunState:
+    if not applied:
+        return RunState.AWAITING_APPROVAL if context.mode == "apply" and plan.operations else RunState.COMPLETED
+    if context.journal is not None and context.journal.stopped():
+        return RunState.STOPPED
+    failed = counted.buckets["failed"] or counted.operations.get("failed", 0)
+    return RunState.COMPLETED_WITH_FAILURES if failed else RunState.COMPLETED
+
+
+def promise(plan: Plan, receipt: Receipt, without_creatio_user: int) -> Sentence:
+    """The manual's promise, counted: everybody in Webitel is in the section, or it is said why not."""
+    buckets = receipt.buckets
+    waiting = buckets["review"] + buckets["failed"]
+    return Sentence(
+        "report-promise",
+        {
+            "users": len(plan.items),
+            "section": len(plan.items) - waiting - buckets["skipped"],
+            "waiting": waiting,
+            "excluded": buckets["skipped"],
+            "without": without_creatio_user,
+        },
+    )

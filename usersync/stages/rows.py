@@ -1,0 +1,135 @@
+"""Rows of Creatio by their logical names: the mapping between operations and `$batch`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from usersync.creatio import batch
+from usersync.creatio.batch import BatchResult
+from usersync.creatio.client import CreatioClient
+from usersync.creatio.errors import CreatioError, RecordMissing
+from usersync.creatio.mapping import Mapping as CreatioMapping
+from usersync.creatio.query import any_of_chunks
+from usersync.planning import Action, Operation
+
+_AT_ONCE = 15
+"""Rows one GET inside a batch asks for: a filter of that many guids stays short (docs/creatio.md#filters)."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Reads and writes rows by logical entity and id."""
+
+    creatio: CreatioClient
+    mapping: CreatioMapping
+
+    async def read(
+        self, keys: Iterable[tuple[str, str]], *, usernames: Sequence[str] = ()
+    ) -> tuple[dict[tuple[str, str], dict[str, Any]], frozenset[str]]:
+        """The rows as they stand now, many to a request.
+
+        Args:
+            keys: (logical entity, id); a row that is not there is absent from the result.
+            usernames: Webitel usernames; those that have a record by now are the second result, case-folded.
+
+        Raises:
+            CreatioError: the rows cannot be read.
+        """
+        by_entity: dict[str, set[str]] = {}
+        for entity, key in keys:
+            by_entity.setdefault(entity, set()).add(key)
+        reads = [
+            (
+                entity,
+                batch.read_list(self.mapping.entity(entity), self.mapping.query(entity).where(part).first(_AT_ONCE)),
+            )
+            for entity, ids in by_entity.items()
+            for part in any_of_chunks(self.mapping.path(entity, "id"), sorted(ids), size=_AT_ONCE)
+        ]
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for entity, row in await self._answers(reads):
+            fields = self.mapping.from_row(entity, row)
+            found[entity, fields["id"]] = fields
+        return found, await self._taken(usernames)
+
+    async def _taken(self, usernames: Sequence[str]) -> frozenset[str]:
+        """Which of these Webitel usernames have a record by now."""
+        if not usernames or not self.mapping.has("record", "username"):
+            return frozenset()
+        query = self.mapping.query("record", ("id", "username"))
+        reads = [
+            ("record", batch.read_list(self.mapping.entity("record"), query.where(part).first(1_000)))
+            for part in any_of_chunks(self.mapping.path("record", "username"), sorted(set(usernames)))
+        ]
+        rows = [self.mapping.from_row(entity, row) for entity, row in await self._answers(reads)]
+        return frozenset(str(row["username"]).casefold() for row in rows if row.get("username"))
+
+    async def _answers(self, reads: Sequence[tuple[str, batch.Operation]]) -> list[tuple[str, dict[str, Any]]]:
+        """Every row of every read, with its logical entity; up to 100 reads to a request."""
+        pieces = list(batch.chunks(reads))
+        answers = await asyncio.gather(*(self.creatio.batch([operation for _, operation in piece]) for piece in pieces))
+        return [
+            (entity, row)
+            for piece, results in zip(pieces, answers, strict=True)
+            for (entity, _), result in zip(piece, results, strict=True)
+            for row in _values(result)
+        ]
+
+    def payload(self, operation: Operation) -> dict[str, Any]:
+        """What is sent for the operation; {} for a delete.
+
+        Raises:
+            ValueRefused: a value does not fit its column.
+        """
+        if operation.action is Action.DELETE:
+            return {}
+        payload = self.mapping.to_row(operation.entity, operation.after)
+        return {"Id": operation.key, **payload} if operation.action is Action.CREATE else payload
+
+    async def write(self, operations: Sequence[tuple[Operation, dict[str, Any]]]) -> dict[str, CreatioError | None]:
+        """Send up to 100 operations as one request.
+
+        Returns:
+            Operation id → None where it was carried out, else why not.
+
+        Raises:
+            CreatioError: a fatal one; nothing was carried out.
+        """
+        requests = [self._request(operation, payload) for operation, payload in operations]
+        results = await self.creatio.batch(requests)
+        return {
+            operation.id: None if result.ok or _is_deleted(operation, result) else result.error
+            for (operation, _), result in zip(operations, results, strict=True)
+        }
+
+    async def changed_records(self, since: datetime | None) -> set[str]:
+        """Ids of records that were made or changed since this moment of Creatio's clock."""
+        if since is None:
+            return set()
+        query = self.mapping.query("record", ("id",)).where(self.mapping.path("record", "modified_on") > since)
+        answer = await self.creatio.list(self.mapping.entity("record"), query)
+        return {self.mapping.from_row("record", row)["id"] for row in answer.rows}
+
+    def _request(self, operation: Operation, payload: Mapping[str, Any]) -> batch.Operation:
+        entity = self.mapping.entity(operation.entity)
+        if operation.action is Action.CREATE:
+            return batch.create(entity, payload, id=operation.id)
+        if operation.action is Action.DELETE:
+            return batch.delete(entity, operation.key, id=operation.id)
+        return batch.update(entity, operation.key, payload, id=operation.id)
+
+
+def _values(result: BatchResult) -> list[dict[str, Any]]:
+    if result.error is not None:
+        raise result.error
+    body = result.body
+    return list(body.get("value", [])) if isinstance(body, dict) else []
+
+
+def _is_deleted(operation: Operation, result: BatchResult) -> bool:
+    """Deleting what is not there any more is what was wanted."""
+    return operation.action is Action.DELETE and isinstance(result.error, RecordMissing)

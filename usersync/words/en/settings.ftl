@@ -1,0 +1,12 @@
+settings-missing = The setting { $setting } is missing.
+    .next = Set it in the environment, in .env or in usersync.toml (docs/configure.md).
+settings-invalid = The setting { $setting } is wrong: { $problem }.
+    .next = Correct it in the environment, in .env or in usersync.toml (docs/configure.md).
+settings-unreadable = The settings cannot be read: { $detail }
+    .next = Correct usersync.toml or the environment variable it names.
+settings-no-file = { $variable } names a file that is not there: { $path }
+    .next = Correct { $variable }, or unset it to use ./usersync.toml.
+settings-no-such-domain = There is no domain “{ $name }” in the settings (there are: { $domains }).
+    .next = Choose one of these, or add the section [domains.{ $name }] to usersync.toml.
+settings-which-domain = The settings have several domains: { $domains }.
+    .next = Say which one with --domain.

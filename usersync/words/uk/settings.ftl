@@ -1,0 +1,12 @@
+settings-missing = Налаштування { $setting } не задано.
+    .next = Задайте його у середовищі, у .env або в usersync.toml (docs/configure.md).
+settings-invalid = Налаштування { $setting } хибне: { $problem }.
+    .next = Виправте його у середовищі, у .env або в usersync.toml (docs/configure.md).
+settings-unreadable = Налаштування неможливо прочитати: { $detail }
+    .next = Виправте usersync.toml або названу змінну середовища.
+settings-no-file = { $variable } називає файл, якого немає: { $path }
+    .next = Виправте { $variable } або приберіть її, щоб читати ./usersync.toml.
+settings-no-such-domain = У налаштуваннях немає домену «{ $name }» (є: { $domains }).
+    .next = Оберіть один із них або додайте розділ [domains.{ $name }] до usersync.toml.
+settings-which-domain = У налаштуваннях кілька доменів: { $domains }.
+    .next = Вкажіть, який саме, через --domain.
