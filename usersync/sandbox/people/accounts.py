@@ -83,10 +83,12 @@ def customer_accounts(seed: int, locales: tuple[str, ...], count: int) -> Custom
 def _company(rng: np.random.Generator, locale: str, number: int) -> tuple[str, str]:
     forms, front, back = _FORMS[locale], _FRONT[locale].split(), _BACK[locale].split()
     form = forms[int(rng.integers(len(forms)))]
-    if rng.random() < 0.3:  # named after its owner
+    if rng.random() < 0.3 or form in {"ФОП", "ИП"}:  # named after its owner
         pool = surnames(locale)
         word = pool.form(int(rng.integers(min(len(pool.male), 3_000))), female=False)
-        title = word if form in {"ФОП", "ИП"} else f"{word} {back[int(rng.integers(len(back)))]}"
+        if form in {"ФОП", "ИП"}:
+            return f"{form} {word}", word
+        title = f"{word} {back[int(rng.integers(len(back)))]}"
     else:
         word = front[int(rng.integers(len(front)))] + back[int(rng.integers(len(back)))].lower()
         title = word if number < 60 else f"{word} {number % 97 + 1}"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from usersync.sandbox.people.draw import pick, stream
-from usersync.sandbox.people.given_names import given_names, patronymics, table
+from usersync.sandbox.people.given_names import LOCALES, given_names, patronymics, table
 from usersync.sandbox.people.phones import mobiles
 from usersync.sandbox.people.romanise import SCHEMES, login_part
 from usersync.sandbox.people.surnames import surnames
@@ -46,7 +46,7 @@ class Crowd:
         self._surnames: set[str] = set()
         self._usernames: set[str] = set()
         self._mailboxes: set[str] = set()
-        self._mobiles = dict.fromkeys(locales, 0)
+        self._mobiles = dict.fromkeys(LOCALES, 0)
         digits = max(3, len(str(users * 2)) + (1 if users >= 450 else 0))
         self._next_extension = 10 ** (digits - 1) + 1
 

@@ -207,7 +207,7 @@ def _emails(rng: np.random.Generator, local: Objects, account: Indexes, domains:
 
 def _unique(local: Objects, host: Objects) -> Objects:
     """Mailboxes that are nobody else's: a second o.koval at one host becomes o.koval.2."""
-    boxes = local + "@" + host
+    boxes: Objects = local + "@" + host
     repeats = pd.Series(boxes, dtype=object).groupby(boxes, sort=False).cumcount().to_numpy()
     for row in np.flatnonzero(repeats).tolist():
         boxes[row] = f"{local[row]}.{repeats[row] + 1}@{host[row]}"

@@ -77,3 +77,8 @@ class Calendar:
     def day(self, days_from_today: int) -> str:
         """A day without a time (Edm.Date)."""
         return (self.today + timedelta(days=days_from_today)).isoformat()
+
+    @staticmethod
+    def from_milliseconds(text: str) -> str:
+        """Webitel's time as Creatio writes it."""
+        return f"{datetime.fromtimestamp(int(text) / 1000, UTC):%Y-%m-%dT%H:%M:%S}.000Z"

@@ -17,6 +17,7 @@ from usersync.sandbox.people.values import (
     SystemUserFace,
     UserFace,
 )
+from usersync.sandbox.people.wellknown import CLIENT_TYPE, EMPLOYEE_TYPE
 
 IMPORTER = "svc.creatio"
 _JOBS = ("Оператор", "Старший оператор", "Супервізор", "Менеджер з продажу", "Фахівець підтримки", "Адміністратор")
@@ -27,6 +28,7 @@ _SERVICES = (
     ("demo_partner", "demo"), ("test3", "test 3"),
 )  # fmt: skip
 _SEATS = ("Оператор", "Каса", "Рецепція", "Склад", "Оператор зміни")
+_UNTYPED = 0.06
 _EITHER = frozenset({"auto", "review"})
 
 
@@ -70,13 +72,14 @@ def contact_of(
     return ContactFace(
         name or person.written("sgm"), (person.surname, person.given, person.patronymic), email, crowd.mobile(person),
         job=crowd.one_of(_JOBS), extensions=extensions,
+        type=None if crowd.chance(_UNTYPED) else EMPLOYEE_TYPE,
     )  # fmt: skip
 
 
 def _customer(crowd: Crowd, person: Person) -> ContactFace:
     return ContactFace(
         person.written("sgm"), (person.surname, person.given, person.patronymic), crowd.private_email(person),
-        crowd.mobile(person), account="customer", employee=False,
+        crowd.mobile(person), account="customer", type=CLIENT_TYPE,
     )  # fmt: skip
 
 

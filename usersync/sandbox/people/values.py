@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from usersync.sandbox.people.romanise import romanise
+from usersync.sandbox.people.wellknown import EMPLOYEE_TYPE
 
 
 @dataclass(frozen=True)
@@ -16,14 +17,12 @@ class Company:
         email_domain: of the employees' mailboxes; reserved (`.example`), nothing can ever be delivered.
         netbios: what stands before the backslash in a Creatio login that came from the directory.
         webitel_domain: the domain's name in Webitel.
-        integration_login: the system user an importer logs in to Creatio with.
     """
 
     name: str
     email_domain: str
     netbios: str
     webitel_domain: str
-    integration_login: str = "webitel.integration"
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,7 @@ class ContactFace:
     Attributes:
         parts: surname, given name, middle name as the card has them.
         account: `own`, `none`, or `customer` (some customer's account).
-        employee: whether the contact's type is Employee; else it is a customer's type or untyped.
+        type: the contact's type; None leaves it untyped, as many are.
     """
 
     name: str
@@ -104,7 +103,7 @@ class ContactFace:
     email: str | None = None
     mobile: str | None = None
     account: str = "own"
-    employee: bool = True
+    type: str | None = EMPLOYEE_TYPE
     job: str | None = None
     extensions: tuple[Extension, ...] = ()
 
