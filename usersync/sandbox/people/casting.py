@@ -15,7 +15,7 @@ _SEAT_SHARE, _MOST_SEATS = 0.012, 40
 def cast(crowd: Crowd, users: int) -> list[Scene]:
     """Scenes with exactly so many Webitel users, and the employees around them that are not in Webitel."""
     services = min(max(round(users * _SERVICE_SHARE), 2), _MOST_SERVICES)
-    seats = min(max(round(users * _SEAT_SHARE), 1), _MOST_SEATS)
+    seats = min(max(round(users * _SEAT_SHARE), 2), _MOST_SEATS)
     people = users - services - seats
     scenes = [importer(), *(service(number) for number in range(services - 1))]
     scenes += [seat(crowd, number) for number in range(seats)]

@@ -17,12 +17,14 @@ class Company:
         email_domain: of the employees' mailboxes; reserved (`.example`), nothing can ever be delivered.
         netbios: what stands before the backslash in a Creatio login that came from the directory.
         webitel_domain: the domain's name in Webitel.
+        integration_login: the system user an importer logs in to Creatio with; whoever serves the world makes that user.
     """
 
     name: str
     email_domain: str
     netbios: str
     webitel_domain: str
+    integration_login: str = "webitel.integration"
 
 
 @dataclass(frozen=True)
