@@ -16,13 +16,20 @@ from usersync.sandbox.creatio.loading import load as load_creatio
 from usersync.sandbox.creatio.schema import Profile
 from usersync.sandbox.webitel.loading import load as load_webitel
 
-_WEBITEL, _CREATIO, _ABOUT = "webitel.db", "creatio.db", "world.json"
-# The system user the generator's worlds have for the importer.
-_CREDENTIALS = Credentials("webitel.integration", "sandbox-password", "usersync-sandbox", "sandbox-client-secret")
+_WEBITEL, _CREATIO, _ABOUT, _TRUTH = "webitel.db", "creatio.db", "world.json", "truth.csv"
+# Secrets of services that listen on loopback only: the same in every world, so that a demonstration can be repeated.
+_CREDENTIALS = Credentials("usersync.integration", "sandbox-password", "usersync-sandbox", "sandbox-client-secret")
+
+
+class Table(Protocol):
+    """A table that can be written to a file."""
+
+    def to_csv(self, path: Path, *, index: bool) -> Any:
+        """Write the table."""
 
 
 class Rows(Protocol):
-    """What a generator gives: rows of both services."""
+    """What a generator gives: rows of both services, and the answers."""
 
     @property
     def webitel(self) -> Mapping[str, Any]:
@@ -31,6 +38,10 @@ class Rows(Protocol):
     @property
     def creatio(self) -> Mapping[str, Any]:
         """Entity set → frame or rows."""
+
+    @property
+    def truth(self) -> Table:
+        """Who is who, for whoever wants to score an import."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +74,11 @@ class WorldDirectory:
     def webitel_database(self) -> Path:
         """The file of the Webitel stand-in."""
         return self.path / _WEBITEL
+
+    @property
+    def truth(self) -> Path:
+        """Who is who: a table with one row for each Webitel user (`webitel_user_id`, `contact_id`, …)."""
+        return self.path / _TRUTH
 
     @property
     def creatio_database(self) -> Path:
@@ -103,7 +119,10 @@ class WorldDirectory:
             raise UsageError("sandbox-world-exists", path=str(path))
         path.mkdir(parents=True, exist_ok=True)
         load_webitel(path / _WEBITEL, rows.webitel)
+            rows.company.integration_login, "sandbox-password", "usersync-sandbox", "sandbox-client-secret"
+        )
         load_creatio(path / _CREATIO, profile, rows.creatio, _CREDENTIALS)
+        rows.truth.to_csv(path / _TRUTH, index=False)
         account = rows.webitel["service_account"]
         login = WebitelLogin(account["username"], account["password"], account["token"], rows.webitel["domain"]["name"])
         about = {"profile": profile, "webitel": asdict(login), "creatio": asdict(_CREDENTIALS)}
@@ -114,7 +133,7 @@ class WorldDirectory:
     def copy_to(self, path: Path) -> WorldDirectory:
         """Copy the world into another directory, so that what runs there leaves this one as it is."""
         path.mkdir(parents=True, exist_ok=True)
-        for name in (_WEBITEL, _CREATIO, _ABOUT):
+        for name in (_WEBITEL, _CREATIO, _TRUTH, _ABOUT):
             shutil.copyfile(self.path / name, path / name)
         return self.open(path)
 
@@ -132,14 +151,8 @@ def generate(
         profile: which objects Creatio has.
         today: the day licences are valid around; this one by default.
     """
-    return WorldDirectory.write(path, _rows(seed, users, contacts, profile, today or datetime.now(UTC).date()), profile)
+    from usersync.sandbox.people import generate_world
 
-
-def _rows(seed: int, users: int, contacts: int, profile: Profile, today: date) -> Rows:
-    try:
-        from usersync.sandbox.people import generate_world
-    except ImportError:
-        from usersync.sandbox.small_world import small_world
-
-        return small_world()
-    return generate_world(seed=seed, users=users, contacts=contacts, profile=profile, today=today)
+    day = today or datetime.now(UTC).date()
+    rows = generate_world(seed=seed, users=users, contacts=contacts, profile=profile, today=day)
+    return WorldDirectory.write(path, rows, profile)

@@ -1,12 +1,14 @@
-"""Eight Webitel users and the CRM around them, made by hand: the smallest world the services can be tried with."""
+"""Eight Webitel users and the CRM around them, made by hand: what the tests of the two services are told about."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import pandas as pd
 
 _EMPLOYEE = "60733efc-f36b-1410-a883-16d83cab0980"
 _OUR_COMPANY = "57412fad-53e6-df11-971b-001d60e938c6"
@@ -24,12 +26,12 @@ class SmallWorld:
     Attributes:
         webitel: `domain`, `users`, `licenses`, `roles`, `devices`, `service_account`.
         creatio: entity set → rows with Creatio's column names.
-        truth: who is who: Webitel user id → contact Id or None.
+        truth: who is who.
     """
 
-    webitel: Mapping[str, Any] = field(default_factory=dict)
-    creatio: Mapping[str, Any] = field(default_factory=dict)
-    truth: Mapping[str, Any] = field(default_factory=dict)
+    webitel: Mapping[str, Any]
+    creatio: Mapping[str, Any]
+    truth: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -107,8 +109,18 @@ def small_world() -> SmallWorld:
         "devices": devices,
         "service_account": {"username": "svc.creatio", "password": "sandbox-password", "token": "sandbox-api-token"},
     }
-    truth = {str(person.user_id): _guid("contact", person.username) if person.contact else None for person in _PEOPLE}
-    return SmallWorld(webitel, _creatio(), truth)
+    answers = [(str(person.user_id), contact_id(person.username) if person.contact else None) for person in _PEOPLE]
+    return SmallWorld(webitel, _creatio(), pd.DataFrame(answers, columns=["webitel_user_id", "contact_id"]))
+
+
+def contact_id(username: str) -> str:
+    """Id of the contact of a Webitel user."""
+    return _guid("contact", username)
+
+
+def record_id(username: str) -> str:
+    """Id of the record of a Webitel user."""
+    return _guid("record", username)
 
 
 def _creatio() -> dict[str, list[dict[str, Any]]]:
