@@ -119,8 +119,6 @@ class WorldDirectory:
             raise UsageError("sandbox-world-exists", path=str(path))
         path.mkdir(parents=True, exist_ok=True)
         load_webitel(path / _WEBITEL, rows.webitel)
-            rows.company.integration_login, "sandbox-password", "usersync-sandbox", "sandbox-client-secret"
-        )
         load_creatio(path / _CREATIO, profile, rows.creatio, _CREDENTIALS)
         rows.truth.to_csv(path / _TRUTH, index=False)
         account = rows.webitel["service_account"]
