@@ -38,8 +38,11 @@ class FakeTime:
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self.now += seconds
-        await asyncio.sleep(0)
+        until = self.now + seconds
+        # Whatever else can be done at this moment is done before time goes on, as it would be in a real wait.
+        for _ in range(20):
+            await asyncio.sleep(0)
+        self.now = max(self.now, until)
 
     @property
     def clock(self) -> Clock:

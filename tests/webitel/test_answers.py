@@ -164,6 +164,15 @@ async def test_nothing_we_sent_of_a_person_comes_back_in_an_error() -> None:
     assert "app.user.exists" in str(caught)
 
 
+async def test_a_value_that_begins_like_another_is_taken_out_whole() -> None:
+    app = FakeWebitel()
+    app.script.append(error(412, "app.x", "Kovalenko-Shevchenko is no name"))
+    async with connect(app) as webitel:
+        with pytest.raises(Refused) as caught:
+            await webitel.patch_user("10", {"chat_name": "Kovalenko", "name": "Kovalenko-Shevchenko"})
+    assert caught.value.detail == "*** is no name"
+
+
 async def test_a_talkative_error_is_cut() -> None:
     caught = await failure(error(412, "app.x" * 1_000, "x " * 10_000), "write")
     assert len(str(caught)) < 1_000

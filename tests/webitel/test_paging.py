@@ -246,6 +246,18 @@ def test_rows_that_vanish_from_a_page_in_the_middle_are_missed() -> None:
     assert problems(result) == ["reads-differ"]
 
 
+def test_a_last_page_longer_than_the_others_makes_us_read_again() -> None:
+    def bulging(number: int, size: int) -> PageOfUsers:
+        if size == 500:
+            return page([1, 2] if number == 1 else [3, 4, 5, 6, 7], number, more=number == 1)
+        return honest([1, 2, 3, 4, 5, 6, 7])(number, size)
+
+    result, asked = read(bulging, look_further=False)
+    assert doubts(result) == ["uneven"]
+    assert (result.agreed, problems(result)) == (True, [])
+    assert asked[2] == (1, 4)
+
+
 def test_a_server_that_leaves_out_what_we_may_not_see_has_uneven_pages_and_is_believed() -> None:
     hidden = {7, 600, 601}
 
