@@ -5,7 +5,7 @@ What the service is known to do, and how sure that is, stands in `docs/webitel.m
 
 from usersync.webitel.address import api_root
 from usersync.webitel.auth import Auth, LoginAuth, TokenAuth
-from usersync.webitel.client import IDS_PER_REQUEST, IMPORT_FIELDS, LICENSE_FIELDS, WebitelClient
+from usersync.webitel.client import IMPORT_FIELDS, LICENSE_FIELDS, WebitelClient
 from usersync.webitel.clock import Clock
 from usersync.webitel.errors import (
     AddressInvalid,
@@ -49,6 +49,7 @@ from usersync.webitel.models import (
     Userinfo,
     UserLicense,
 )
+from usersync.webitel.paths import IDS_PER_REQUEST
 from usersync.webitel.reads import UsersRead
 from usersync.webitel.retry import RetryPolicy, parse_retry_after
 from usersync.webitel.statistics import Statistics

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from http.cookiejar import DefaultCookiePolicy
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ValidationError
@@ -19,7 +14,8 @@ from pydantic import BaseModel, ValidationError
 from usersync.webitel.address import api_root
 from usersync.webitel.auth import Auth
 from usersync.webitel.clock import Clock
-from usersync.webitel.errors import CertificatesUnreadable, MemberUnknown, PagingBroken, ProxyInvalid, UnexpectedAnswer
+from usersync.webitel.connection import Verify, open_connection
+from usersync.webitel.errors import MemberUnknown, PagingBroken, UnexpectedAnswer
 from usersync.webitel.models import (
     Device,
     License,
@@ -34,6 +30,7 @@ from usersync.webitel.models import (
 )
 from usersync.webitel.pace import Pace
 from usersync.webitel.paging import PagedRead, read_list
+from usersync.webitel.paths import chunks, number, references, serial_number
 from usersync.webitel.reads import UsersRead, users_read
 from usersync.webitel.retry import Repeat, RetryPolicy
 from usersync.webitel.statistics import Meter, Statistics
@@ -59,9 +56,6 @@ IMPORT_FIELDS = (
 
 LICENSE_FIELDS = ("id", "license")
 """Members of a user that are read right before and after a change of licences."""
-
-IDS_PER_REQUEST = 100
-"""Ids in one list request; a URL of 100 ids stays below 4 kB."""
 
 Model = TypeVar("Model", bound=BaseModel)
 Params = tuple[tuple[str, str], ...]
@@ -108,7 +102,7 @@ class WebitelClient:
         read_timeout: float = 60.0,
         proxy: str | None = None,
         trust_env: bool = True,
-        verify: bool | str | Path | ssl.SSLContext = True,
+        verify: Verify = True,
         max_pages: int = 5_000,
         on_request: OnRequest | None = None,
         clock: Clock | None = None,
@@ -118,21 +112,15 @@ class WebitelClient:
         clock = clock or Clock()
         self._max_pages = max_pages
         self._meter = Meter(clock)
-        try:
-            self._http = httpx.AsyncClient(
-                transport=transport,
-                proxy=proxy,
-                trust_env=trust_env,
-                verify=_certificates(verify),
-                timeout=httpx.Timeout(read_timeout, connect=connect_timeout),
-                limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
-                follow_redirects=False,
-            )
-        except (ValueError, httpx.InvalidURL, ImportError):
-            # Their texts quote the proxy's address, password and all.
-            raise ProxyInvalid from None
-        # A login sets session cookies of 30 days; sent along, they would outlive the token in the header.
-        self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._http = open_connection(
+            concurrency=concurrency,
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+            proxy=proxy,
+            trust_env=trust_env,
+            verify=verify,
+            transport=transport,
+        )
         self._wire = Wire(
             self.url,
             auth,
@@ -203,15 +191,15 @@ class WebitelClient:
             params += (("deleted", "true"),)
         if ids is None:
             return users_read([await self._list("/users", User, _id, params, size=page_size)])
-        chunks = _chunks(ids)
-        tasks = [asyncio.create_task(self._users_of(chunk, params)) for chunk in chunks]
+        parts_of_ids = chunks(ids)
+        tasks = [asyncio.create_task(self._users_of(chunk, params)) for chunk in parts_of_ids]
         try:
             parts = await asyncio.gather(*tasks)
         finally:
             # Where one failed, the others must not go on behind the caller's back.
             for task in tasks:
                 task.cancel()
-        asked = {id_ for chunk in chunks for id_ in chunk}
+        asked = {id_ for chunk in parts_of_ids for id_ in chunk}
         strangers = sum(id_ not in asked for part in parts for id_ in part.items)
         problems = [Sentence("webitel-problem-unasked", {"count": strangers})] if strangers else []
         return users_read(parts, problems)
@@ -245,7 +233,7 @@ class WebitelClient:
             NotFound: there is no such user.
         """
         params = tuple(("fields", name) for name in fields)
-        call = Call("GET", f"/users/{_number(user_id)}", "read", Repeat.HARMLESS, params=params, one=True)
+        call = Call("GET", f"/users/{number(user_id)}", "read", Repeat.HARMLESS, params=params, one=True)
         return self._model(User, unwrapped(await self._wire.send(call), "user"), call)
 
     async def create_user(self, user: NewUser, *, generate_device: bool = True, request_id: str | None = None) -> User:
@@ -278,7 +266,7 @@ class WebitelClient:
         unknown = sorted(members.keys() - WRITABLE_MEMBERS)
         if unknown:
             raise MemberUnknown(method="PATCH", members=", ".join(unknown))
-        path = f"/users/{_number(user_id)}"
+        path = f"/users/{number(user_id)}"
         call = _write("PATCH", path, Repeat.SAME_END, request_id, body=dict(members), one=True)
         payload = unwrapped(await self._wire.send(call), "user")
         # Only the changed part comes back, which may be nothing at all.
@@ -289,11 +277,11 @@ class WebitelClient:
 
         There is no call to add or remove one: read the set right before, and again afterwards.
         """
-        return await self.patch_user(user_id, {"license": _references(license_ids)}, request_id=request_id)
+        return await self.patch_user(user_id, {"license": references(license_ids)}, request_id=request_id)
 
     async def set_roles(self, user_id: str, role_ids: Iterable[str], *, request_id: str | None = None) -> User:
         """Make these the roles of a user, all of them: what is not among them is taken away."""
-        return await self.patch_user(user_id, {"roles": _references(role_ids)}, request_id=request_id)
+        return await self.patch_user(user_id, {"roles": references(role_ids)}, request_id=request_id)
 
     async def delete_user(
         self, user_id: str, *, permanent: bool = False, request_id: str | None = None
@@ -313,7 +301,7 @@ class WebitelClient:
             NotFound: there is no such user.
         """
         params = (("permanent", "true"),) if permanent else ()
-        path = f"/users/{_number(user_id)}"
+        path = f"/users/{number(user_id)}"
         call = _write("DELETE", path, Repeat.SECOND_OBJECT, request_id, params=params, one=True)
         return deleted_ids(await self._wire.send(call))
 
@@ -329,7 +317,9 @@ class WebitelClient:
 
     async def license_users(self, serial: str) -> tuple[LicenseUser, ...]:
         """Who holds a licence, with the sessions open now."""
-        return await self._all(f"/products/{_name(serial)}/users", LicenseUser, lambda row: row.user.id, one=True)
+        return await self._all(
+            f"/products/{serial_number(serial)}/users", LicenseUser, lambda row: row.user.id, one=True
+        )
 
     async def roles(self) -> tuple[Role, ...]:
         """All roles. Users are roles as well: `Role.user` tells them."""
@@ -341,7 +331,7 @@ class WebitelClient:
 
     async def devices(self, user_id: str | None = None) -> tuple[Device, ...]:
         """The SIP devices of a user, or of all."""
-        params = (("user.id", _number(user_id)),) if user_id is not None else ()
+        params = (("user.id", number(user_id)),) if user_id is not None else ()
         return await self._all("/devices", Device, _id, (("sort", "+id"), *params))
 
     async def create_device(self, device: NewDevice, *, request_id: str | None = None) -> Device:
@@ -351,7 +341,7 @@ class WebitelClient:
 
     async def delete_device(self, device_id: str, *, request_id: str | None = None) -> tuple[str, ...]:
         """Delete a SIP device; the ids Webitel says it deleted."""
-        path = f"/devices/{_number(device_id)}"
+        path = f"/devices/{number(device_id)}"
         return deleted_ids(await self._wire.send(_write("DELETE", path, Repeat.SECOND_OBJECT, request_id, one=True)))
 
     # Lists
@@ -395,15 +385,6 @@ class WebitelClient:
             ) from None
 
 
-def _certificates(verify: bool | str | Path | ssl.SSLContext) -> bool | ssl.SSLContext:
-    if not isinstance(verify, (str, Path)):
-        return verify
-    try:
-        return ssl.create_default_context(cafile=verify)
-    except OSError as error:  # ssl.SSLError is one too
-        raise CertificatesUnreadable(path=str(verify)) from error
-
-
 def _write(
     method: str,
     path: str,
@@ -420,27 +401,3 @@ def _write(
 
 def _id(item: User | Role | Device) -> str:
     return item.id
-
-
-def _number(id_: str) -> str:
-    # DELETE /users/ without an id would be the call that deletes many.
-    if not re.fullmatch(r"-?[0-9]+", id_):
-        raise ValueError("an id of Webitel is a number")
-    return id_
-
-
-def _name(serial: str) -> str:
-    if serial.strip(".") == "":
-        raise ValueError("a serial number is not empty")
-    return quote(serial, safe="")
-
-
-def _references(ids: Iterable[str]) -> list[dict[str, str]]:
-    if isinstance(ids, str):
-        raise TypeError("a set of ids, not one id")
-    return [{"id": id_} for id_ in dict.fromkeys(ids)]
-
-
-def _chunks(ids: Iterable[str]) -> list[tuple[str, ...]]:
-    unique = [_number(id_) for id_ in dict.fromkeys(ids)]
-    return [tuple(unique[start : start + IDS_PER_REQUEST]) for start in range(0, len(unique), IDS_PER_REQUEST)]

@@ -117,7 +117,7 @@ class User(_Answer):
     roles: tuple[Ref, ...] = ()
     license: tuple[UserLicense, ...] = ()
     permissions: tuple[Permission, ...] = ()
-    profile: dict[str, str] = {}
+    profile: dict[str, str] = Field(default_factory=dict)
     created_at: Moment = None
     created_by: Ref | None = None
     updated_at: Moment = None
