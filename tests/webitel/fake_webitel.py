@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx
@@ -130,7 +130,7 @@ class FakeWebitel:
 
 
 def connect(
-    app: Callable[[httpx.Request], httpx.Response | Awaitable[httpx.Response]],
+    app: Callable[[httpx.Request], httpx.Response] | Callable[[httpx.Request], Coroutine[None, None, httpx.Response]],
     *,
     time: FakeTime | None = None,
     contract: bool = True,
