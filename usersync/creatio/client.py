@@ -353,7 +353,7 @@ def _not_a_list(answer: Answer) -> AnswerLost:
 def _quoted(query: Query) -> tuple[str, ...]:
     """The texts in a filter: what an error must not repeat."""
     condition = query.condition
-    return tuple(found.replace("''", "'") for found in _QUOTED.findall(condition.text)) if condition else ()
+    return tuple(found.replace("''", "'") for found in _QUOTED.findall(condition.text)) if condition is not None else ()
 
 
 def _filter_only(query: Query) -> str:
