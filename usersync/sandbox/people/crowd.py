@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from usersync.sandbox.people.draw import pick, stream
-from usersync.sandbox.people.given_names import LOCALES, given_names, patronymics, table
+from usersync.sandbox.people.given_names import LOCALES, given_names, in_language, patronymics
 from usersync.sandbox.people.phones import mobiles
-from usersync.sandbox.people.romanise import SCHEMES, login_part
+from usersync.sandbox.people.romanise import SCHEMES, in_russian, login_part
 from usersync.sandbox.people.surnames import surnames
 from usersync.sandbox.people.values import Company, Person
 
@@ -101,11 +101,12 @@ class Crowd:
         surname = pool.form(int(pick(self.rng, pool.cumulative, 1)[0]), female=person.female)
         return replace(person, surname=surname if surname != person.surname else pool.form(0, female=person.female))
 
-    def russian(self, person: Person) -> Person:
-        """A Ukrainian given name in its Russian form, where the table has one."""
-        keys = {row.name: row.key for row in table("uk", female=person.female)}
-        forms = {row.key: row.name for row in table("ru", female=person.female)}
-        return replace(person, given=forms.get(keys.get(person.given, ""), person.given), patronymic=None)
+    def in_other_language(self, person: Person) -> Person:
+        """A Ukrainian as Russian papers have it, and the other way round; without the patronymic."""
+        other = "ru" if person.locale == "uk" else "uk"
+        given = in_language(other, person.given, female=person.female, of=person.locale) or person.given
+        surname = in_russian(person.surname) if other == "ru" else person.surname
+        return replace(person, locale=other, surname=surname, given=given, patronymic=None)
 
     def scheme(self) -> str:
         """One way of writing Cyrillic in Latin; the passport's is the most frequent."""

@@ -200,7 +200,7 @@ def _emails(rng: np.random.Generator, local: Objects, account: Indexes, domains:
         _HOSTS[rng.integers(0, len(_HOSTS), size=len(private))],
     )
     found[shared] = (
-        _SHARED_BOXES[rng.integers(0, len(_SHARED_BOXES), size=len(shared))] + "@" + domains[account[shared]]
+        _SHARED_BOXES[account[shared] % len(_SHARED_BOXES)] + "@" + domains[account[shared]]
     )
     return found
 

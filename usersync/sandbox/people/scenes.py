@@ -200,7 +200,7 @@ def _nickname(crowd: Crowd) -> Scene:
 
 def _language(crowd: Crowd) -> Scene:
     person = crowd.person(cyrillic=True)
-    someone = _employee(crowd, person).webitel(name=crowd.russian(person).written("gs"))
+    someone = _employee(crowd, person).webitel(name=crowd.in_other_language(person).written("gs"))
     return someone.scene("language", "The same name as the other language has it.", also=_EITHER)
 
 
