@@ -16,6 +16,9 @@ from usersync.stages.plan import take_approved_plan
 async def trust_snapshots(run: BusinessRun, source: SourceSnapshot, target: TargetSnapshot) -> None:
     """Nothing is written on the strength of an empty, partial or suddenly smaller read."""
     context = run.opened
+    users = target.system_users
+    active = users[(users["active"] == True) & (users["connection_type"] == 0)]  # noqa: E712
+    context.with_creatio_user = frozenset(active["contact"].dropna())
     stage.trust_snapshots(
         context.ledger, context.run.id, context.domain, source, target, context.memory, context.settings.rules
     )

@@ -50,7 +50,7 @@ async def report(run: BusinessRun, plan: Plan) -> State:
     """Close the run in the ledger, write the artifacts, and give the state the flow run ends in."""
     context = run.opened
     receipt, tally, state = make_receipt(context, plan)
-    first = promise(plan, receipt, context.without_creatio_user)
+    first = promise(context, tally)
     get_run_logger().info("%s", first)
     await _write_artifacts(receipt, tally, plan, summary(receipt, plan, first, [m.sentence for m in context.meters]))
     run.state = state_of(state, str(first))

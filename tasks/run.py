@@ -17,14 +17,10 @@ from prefect.states import Cancelled, Completed, Failed
 
 from usersync.errors import UsersyncError
 from usersync.ledger import LeaseHeld, RunState, default_url
+from usersync.orchestration import AUTHOR_VARIABLE, RUN_FILE_VARIABLE
 from usersync.settings import load_settings
 from usersync.stages.context import RunContext, open_run
 from usersync.words import speak
-
-AUTHOR_VARIABLE = "USERSYNC_AUTHOR"
-"""Who started the run, as the command line tells the flow's process; without it the run's author is Prefect."""
-RUN_FILE_VARIABLE = "USERSYNC_RUN_FILE"
-"""A file the flow's process writes the run's id to, so that the command line can follow it."""
 
 
 class Mode(StrEnum):
@@ -72,7 +68,7 @@ async def business_run(
             author=os.environ.get(AUTHOR_VARIABLE) or "prefect",
             flow_run_id=flow_run.id,
             writes=mode is Mode.APPLY,
-            on_start=_tell_run_id,
+            on_start=lambda run_id: _tell(run_id=run_id),
         ) as context:
             run.context = context
             yield run
@@ -81,6 +77,7 @@ async def business_run(
         logger.warning("%s", _message(error))
     except UsersyncError as error:
         run.state = Failed(name=type(error).__name__, message=_message(error))
+        _tell(exit_code=error.exit_code, sentence=error.sentence.to_json())
         logger.error("%s", _message(error))
 
 
@@ -101,7 +98,13 @@ def _message(error: UsersyncError) -> str:
     return f"{error} {error.next_step}" if error.next_step else str(error)
 
 
-def _tell_run_id(run_id: str) -> None:
+def _tell(**what: object) -> None:
+    """Tell the command line that started this process what it cannot see: the run's id, the kind of its failure."""
     path = os.environ.get(RUN_FILE_VARIABLE)
-    if path:
-        Path(path).write_text(json.dumps({"run_id": run_id}), encoding="utf-8")
+    if not path:
+        return
+    file = Path(path)
+    told = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    draft = file.with_suffix(".draft")
+    draft.write_text(json.dumps({**told, **what}), encoding="utf-8")
+    draft.replace(file)

@@ -15,13 +15,19 @@ to do now. Secrets and personal data never enter the arguments.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from usersync.words import Sentence, next_step, say
 
 
 class UsersyncError(Exception):
-    """Base of all errors this project raises on purpose."""
+    """Base of all errors this project raises on purpose.
+
+    Attributes:
+        exit_code: of the command line: 1 = failed, 2 = usage or configuration.
+    """
+
+    exit_code: ClassVar[int] = 1
 
     def __init__(self, message_id: str, /, **args: Any) -> None:
         super().__init__(message_id, args)
@@ -51,6 +57,8 @@ class Fatal(UsersyncError):
 
 class UsageError(Fatal):
     """The settings or the arguments are wrong; the sentence names which (exit code 2)."""
+
+    exit_code = 2
 
 
 class Retriable(UsersyncError):

@@ -35,6 +35,13 @@ _PROBLEMS: Mapping[Situation, str] = {
 }
 
 
+_REASONS: Mapping[Situation, Sentence] = {
+    Situation.ADOPTED: Sentence("planning-adopted"),
+    Situation.RETURNED: Sentence("planning-returned"),
+    Situation.LINKED_NOW: Sentence("planning-relearnt"),
+}
+
+
 @dataclass
 class _Draft:
     """The plan of one user while it is made."""
@@ -136,6 +143,7 @@ def _plan_known(world: World, draft: _Draft, known: Known, record: Row) -> _Draf
     if change.disputed or (relearnt and draft.kept):
         return draft.review(Situation.CHANGED, Sentence("planning-differs", {"fields": ", ".join(sorted(draft.kept))}))
     draft.situation, draft.bucket = _situation_of_known(known)
+    draft.reason = _REASONS.get(draft.situation, draft.reason)
     if change.after and not relearnt:
         draft.operations.append(
             Operation(
@@ -336,7 +344,7 @@ def _finish(world: World, draft: _Draft, allocation: Allocation) -> None:
     if draft.bucket is Bucket.UNCHANGED and draft.operations:
         draft.bucket, draft.situation = Bucket.UPDATED, Situation.CHANGED
         draft.reason = Sentence("planning-changed")
-    if leaver and draft.bucket in (Bucket.UNCHANGED, Bucket.UPDATED):
+    if leaver:
         draft.situation = Situation.LEAVER
         draft.reason = Sentence("planning-leaver", {"seats": len(held)})
 

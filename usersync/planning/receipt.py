@@ -74,6 +74,15 @@ class Tally:
     items: tuple[tuple[UserItem, Bucket], ...] = field(default=())
 
 
+EMPTY = Tally(
+    buckets={str(bucket): 0 for bucket in Bucket},
+    gone={"disabled": 0, "deleted": 0, "left": 0},
+    seats={"wanted": 0, "held": 0, "assigned": 0, "waiting": 0, "refused": 0},
+    operations={},
+)
+"""The tally of a run that never had a plan."""
+
+
 def tally(plan: Plan, outcomes: Mapping[str, str] | None) -> Tally:
     """Count a plan's outcomes.
 

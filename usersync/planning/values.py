@@ -108,8 +108,9 @@ class Operation:
 
     @property
     def order(self) -> tuple[int, int, str]:
-        """Where it stands in the plan."""
-        return (RANKS[self.entity], self.step, self.id)
+        """Where it stands in the plan; what is taken away goes last, and in the opposite order."""
+        rank = RANKS[self.entity]
+        return (2 * max(RANKS.values()) - rank if self.action is Action.DELETE else rank, self.step, self.id)
 
     def inverse(self) -> Operation:
         """The operation that takes this one back."""

@@ -11,12 +11,12 @@ from typing import Any
 
 from usersync.creatio.client import CreatioClient
 from usersync.creatio.mapping import Mapping as CreatioMapping
-from usersync.errors import Fatal
+from usersync.errors import UsageError
 from usersync.ledger import LeaseHeld, LeaseLost, Ledger, Run, RunState
 from usersync.matching import MatchSettings
 from usersync.planning import Plan
 from usersync.planning.guard import Meter
-from usersync.planning.receipt import Receipt
+from usersync.planning.receipt import EMPTY, Receipt, tally
 from usersync.planning.recognise import KnownLink
 from usersync.planning.world import Memory
 from usersync.settings import DomainSettings
@@ -57,7 +57,8 @@ class RunContext:
         mapping: as far as `$metadata` confirmed it; set by `confirm_mapping`.
         proven_gone: ids of known users that are not in Webitel any more; set by the fetch.
         journal: the right to write; None in a preview.
-        needs_approval: the limits the plan exceeds; empty = it may be applied.
+        meters: how far the plan goes, limit by limit.
+        with_creatio_user: contacts that have an active system user; set by the trust gate.
     """
 
     settings: DomainSettings
@@ -79,7 +80,7 @@ class RunContext:
     converged: bool | None = None
     residue: int = 0
     receipt: Receipt | None = None
-    without_creatio_user: int = 0
+    with_creatio_user: frozenset[str] = frozenset()
 
     @property
     def domain(self) -> str:
@@ -173,6 +174,7 @@ async def open_run(
         )  # fmt: skip
         if on_start is not None:
             on_start(run.id)
+        context: RunContext | None = None
         try:
             journal = _take_lease(ledger, settings, run) if writes else None
             if journal is not None:
@@ -196,7 +198,7 @@ async def open_run(
                 await stack.enter_async_context(journal.kept_alive())
             yield context
         except BaseException as error:
-            _close_failed(ledger, run, error)
+            _close_failed(ledger, run, error, context)
             raise
 
 
@@ -211,11 +213,34 @@ def _give_back(ledger: Ledger, journal: Journal) -> None:
         ledger.release_lease(journal.lease)
 
 
-def _close_failed(ledger: Ledger, run: Run, error: BaseException) -> None:
+def _close_failed(ledger: Ledger, run: Run, error: BaseException, context: RunContext | None) -> None:
     if ledger.run(run.id).state is not RunState.RUNNING:
         return
     state = RunState.ALREADY_RUNNING if isinstance(error, LeaseHeld) else RunState.FAILED
-    ledger.finish_run(run.id, state, error=sentence_of(error))
+    ledger.finish_run(run.id, state, receipt=_receipt_so_far(run, state, context).to_json(), error=sentence_of(error))
+
+
+def _receipt_so_far(run: Run, state: RunState, context: RunContext | None) -> Receipt:
+    """What a run did until it broke off: its plan's outcomes if it had one, else nothing."""
+    plan = context.plan if context else None
+    states = context.journal.states if context and context.journal else {}
+    counted = tally(plan, dict.fromkeys((op.id for op in plan.operations), "skipped") | states) if plan else EMPTY
+    return Receipt(
+        run_id=run.id,
+        domain=run.domain,
+        mode=run.mode,
+        state=str(state),
+        users=len(plan.items) if plan else 0,
+        buckets=counted.buckets,
+        gone=counted.gone,
+        seats=counted.seats,
+        operations=counted.operations,
+        requests=context.requests() if context else {"webitel": 0, "creatio": 0},
+        seconds=round(context.stopwatch.seconds, 3) if context else 0.0,
+        overhead_seconds=round(context.overhead(), 3) if context else 0.0,
+        plan_hash=plan.hash if plan and plan.operations else None,
+        converged=None,
+    )
 
 
 def sentence_of(error: BaseException) -> Sentence:
@@ -236,7 +261,5 @@ def confirm_mapping(context: RunContext, metadata: Any) -> None:
     context.mapping = context.mapping.confirmed(metadata)
 
 
-class MappingWrong(Fatal):
+class MappingWrong(UsageError):
     """The mapping names something this Creatio does not have."""
-
-    exit_code = 2

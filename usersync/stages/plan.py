@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from usersync.errors import UsageError
 from usersync.ledger import RunState
-from usersync.planning import Bucket, Plan
+from usersync.planning import Plan
 from usersync.planning.guard import meters
 from usersync.planning.naming import certain_parts
 from usersync.planning.plan import make_plan
@@ -15,7 +15,6 @@ from usersync.snapshots import SourceSnapshot, TargetSnapshot
 from usersync.stages.context import RunContext
 from usersync.stages.match_users import Matched
 
-_OUTSIDE = (Bucket.REVIEW, Bucket.SKIPPED, Bucket.FAILED)
 _APPLIED = (RunState.COMPLETED, RunState.COMPLETED_WITH_FAILURES)
 
 
@@ -43,12 +42,6 @@ def propose(context: RunContext, source: SourceSnapshot, target: TargetSnapshot,
     first = context.ledger.latest_run(context.domain, mode="apply", states=_APPLIED) is None
     context.meters = meters(plan, context.settings.rules.approval, first_apply=first)
     context.plan = plan
-    context.without_creatio_user = sum(
-        item.contact_id is not None
-        and item.bucket not in _OUTSIDE
-        and world.active_system_user(item.contact_id) is None
-        for item in plan.items
-    )
     return plan
 
 

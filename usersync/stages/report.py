@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from usersync.ledger import RunState
-from usersync.planning import Plan
+from usersync.planning import Bucket, Plan
 from usersync.planning.receipt import Receipt, Tally, tally
 from usersync.stages.context import RunContext
 from usersync.words import Sentence
@@ -47,17 +47,19 @@ def _state(context: RunContext, plan: Plan, counted: Tally, *, applied: bool) ->
     return RunState.COMPLETED_WITH_FAILURES if failed else RunState.COMPLETED
 
 
-def promise(plan: Plan, receipt: Receipt, without_creatio_user: int) -> Sentence:
+def promise(context: RunContext, counted: Tally) -> Sentence:
     """The manual's promise, counted: everybody in Webitel is in the section, or it is said why not."""
-    buckets = receipt.buckets
+    buckets = counted.buckets
     waiting = buckets["review"] + buckets["failed"]
+    outside = (Bucket.REVIEW, Bucket.FAILED, Bucket.SKIPPED)
+    inside = [item for item, bucket in counted.items if bucket not in outside]
     return Sentence(
         "report-promise",
         {
-            "users": len(plan.items),
-            "section": len(plan.items) - waiting - buckets["skipped"],
+            "users": len(counted.items),
+            "section": len(inside),
             "waiting": waiting,
             "excluded": buckets["skipped"],
-            "without": without_creatio_user,
+            "without": sum(item.contact_id not in context.with_creatio_user for item in inside),
         },
     )

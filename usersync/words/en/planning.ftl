@@ -60,3 +60,6 @@ planning-product-not-assigned-to-users = { $product } is not assigned to users; 
     .next = Take the rule out of rules.licenses.
 planning-product-without-valid-license = No valid licence of { $product } today; its rule is not carried out.
     .next = Renew the licence in Webitel, or take the rule out of rules.licenses.
+planning-adopted = a record with this username was there already; what was entered by hand stays
+planning-returned = back in Webitel; its record and link live on
+planning-relearnt = its record bears its User ID

@@ -62,3 +62,6 @@ planning-product-not-assigned-to-users = { $product } не призначаєт�
     .next = Приберіть правило з rules.licenses.
 planning-product-without-valid-license = Сьогодні немає чинної ліцензії { $product }; правило не виконується.
     .next = Поновіть ліцензію у Webitel або приберіть правило з rules.licenses.
+planning-adopted = запис із цим логіном уже був; введене вручну лишається
+planning-returned = знову у Webitel; його запис і зв'язок живуть далі
+planning-relearnt = його запис має його User ID

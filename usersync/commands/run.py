@@ -1,0 +1,134 @@
+"""`usersync run`: start the process GetWebitelUsers here, or through a deployment."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from usersync.commands.terminal import author, complaints, console, open_ledger, print_json, print_receipt
+from usersync.words import say
+
+if TYPE_CHECKING:
+    from usersync.ledger import Ledger, Run
+    from usersync.settings import Settings
+
+EXIT_DONE, EXIT_FAILED, EXIT_WAITING = 0, 1, 3
+_FOLLOW_SECONDS = 0.5
+
+
+def run(
+    domain: Annotated[str, typer.Option(help="Domain of the settings; needed where there are several.")] = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Do everything but write.")] = False,
+    scope: Annotated[list[str] | None, typer.Option(help="Only this Webitel username; repeat for more.")] = None,
+    plan: Annotated[str, typer.Option(help="Hash of an approved plan to carry out.")] = "",
+    licenses: Annotated[bool, typer.Option("--licenses", help="Assign Webitel licences by the rules.")] = False,
+    approve: Annotated[bool, typer.Option("--approve", help="Approve the plan as you, and carry it out.")] = False,
+    deployment: Annotated[str, typer.Option(help="Submit to this deployment instead of running here.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")] = False,
+) -> None:
+    """Import the users of a Webitel domain into Creatio (the business process GetWebitelUsers).
+
+    Exit code: 0 done (also with reviews left), 1 failed, 2 bad usage or configuration, 3 waiting for approval.
+    """
+    from usersync.ledger import PlanState, RunState
+    from usersync.settings import load_settings
+
+    settings = load_settings()
+    chosen = settings.domain(domain)
+    parameters: dict[str, object] = {
+        "domain": chosen.name, "mode": "preview" if preview else "apply", "scope": list(scope or ()), "plan": plan,
+        "assign_licenses": licenses,
+    }  # fmt: skip
+    with open_ledger(settings) as ledger:
+        if plan:
+            parameters["plan"] = ledger.plan(plan).hash
+        finished, code = _start(ledger, parameters, deployment, quiet=as_json)
+        if approve and finished.state is RunState.AWAITING_APPROVAL and finished.plan_hash:
+            head = ledger.plan(finished.plan_hash)
+            if head.state is PlanState.WAITING:
+                ledger.approve(
+                    finished.plan_hash, author=author(), comment="--approve",
+                    four_eyes=chosen.rules.approval.four_eyes,
+                )  # fmt: skip
+            if not as_json:
+                console.print(say("cli-approved", plan=finished.plan_hash[:12]))
+            finished, code = _start(ledger, {**parameters, "plan": finished.plan_hash}, deployment, quiet=as_json)
+        _tell(finished, settings, as_json=as_json)
+    raise typer.Exit(code)
+
+
+def _start(ledger: Ledger, parameters: dict[str, object], deployment: str, *, quiet: bool) -> tuple[Run, int]:
+    """Start a run, wait for its end, and give it with the exit code it means."""
+    from usersync.orchestration import run_here, submit
+
+    if deployment:
+        finished = _wait_for(ledger, submit(deployment, parameters))
+        return finished, exit_code(finished, EXIT_FAILED)
+    if quiet:
+        started = run_here("GetWebitelUsers", parameters, author=author(), log_file=log_file())
+    else:
+        with console.status(say("cli-starting")) as status:
+            told = 0.0
+
+            def follow(run_id: str) -> None:
+                nonlocal told
+                if time.monotonic() - told > _FOLLOW_SECONDS:
+                    told = time.monotonic()
+                    stages = ledger.run(run_id).stages
+                    last = f"{stages[-1].name} {stages[-1].done:,}/{stages[-1].total:,}" if stages else ""
+                    status.update(f"{run_id} {last}")
+
+            started = run_here("GetWebitelUsers", parameters, author=author(), log_file=log_file(), follow=follow)
+    finished = ledger.run(started.run_id)
+    return finished, exit_code(finished, started.exit_code)
+
+
+def _wait_for(ledger: Ledger, flow_run_id: str) -> Run:
+    """The run a submitted flow run opens, when it has ended."""
+    from usersync.ledger import RunState
+
+    with console.status(say("cli-submitted", flow_run=flow_run_id)):
+        while True:
+            found = ledger.run_of_flow(flow_run_id)
+            if found is not None and found.state is not RunState.RUNNING:
+                return found
+            time.sleep(_FOLLOW_SECONDS)
+
+
+def exit_code(run: Run, failed: int) -> int:
+    """What the end of a run means to a shell."""
+    from usersync.ledger import RunState
+
+    if run.state is RunState.COMPLETED:
+        return EXIT_DONE
+    if run.state is RunState.AWAITING_APPROVAL:
+        return EXIT_WAITING
+    return failed or EXIT_FAILED
+
+
+def log_file() -> Path:
+    """Where the output of child processes goes."""
+    from platformdirs import user_log_path
+
+    return user_log_path("usersync") / "run.log"
+
+
+def _tell(run: Run, settings: Settings, *, as_json: bool) -> None:
+    from usersync.ledger import RunState
+    from usersync.words import next_step
+
+    if as_json:
+        print_json(run.receipt)
+        if run.error is not None:
+            complaints.print(str(run.error), soft_wrap=True, highlight=False)
+            step = next_step(run.error.id, **run.error.args)
+            if step:
+                complaints.print(f"  → {step}", soft_wrap=True, highlight=False)
+        return
+    print_receipt(run, settings)
+    if run.state is RunState.AWAITING_APPROVAL and run.plan_hash:
+        console.print(say("cli-awaiting", plan=run.plan_hash[:12]), soft_wrap=True)
+    console.print(say("cli-show", run=run.id))

@@ -1,0 +1,152 @@
+"""The only module of the library that knows Prefect: starts the process, here or through a deployment, and follows it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from usersync.errors import Fatal, UsageError
+from usersync.redaction import redact
+
+FLOWS = {"GetWebitelUsers": "flows.get_webitel_users"}
+"""Business processes by the name people know, and the module each lives in."""
+AUTHOR_VARIABLE = "USERSYNC_AUTHOR"
+"""Who started the run, as the command line tells the flow's process; without it the run's author is Prefect."""
+RUN_FILE_VARIABLE = "USERSYNC_RUN_FILE"
+"""A file the flow's process writes the run's id and the kind of a failure to, so that the command line can follow it."""
+_POLL_SECONDS = 0.2
+_RETRIED = {429, 502, 503, 504}
+
+
+class ProcessDidNotStart(Fatal):
+    """The child process ended before it had opened a run."""
+
+
+class PrefectUnavailable(Fatal):
+    """Prefect did not take the order."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A run of a process in a child process: its id in the ledger, and the exit code of the error it ended with."""
+
+    run_id: str
+    exit_code: int
+
+
+def run_here(
+    process: str,
+    parameters: Mapping[str, Any],
+    *,
+    author: str,
+    log_file: Path,
+    follow: Callable[[str], None] | None = None,
+) -> Started:
+    """Run a process in a child process on this machine, and wait for its end.
+
+    The run is recorded at PREFECT_API_URL if that is set, else on a server that lives as long as the child.
+
+    Args:
+        process: `GetWebitelUsers` …
+        parameters: of the flow.
+        author: who started it.
+        log_file: where the child's output goes.
+        follow: called again and again with the run's id while it runs.
+
+    Raises:
+        ProcessDidNotStart: the child ended before it opened a run; the end of its log is in the sentence.
+    """
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, log_file.open("ab") as log:
+        run_file = Path(folder) / "run.json"
+        environment = {**os.environ, AUTHOR_VARIABLE: author, RUN_FILE_VARIABLE: str(run_file)}
+        environment.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+        environment.setdefault("DO_NOT_TRACK", "1")
+        environment.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
+        command = [sys.executable, "-m", "flows", process, json.dumps(dict(parameters))]
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)  # noqa: S603 - our own module
+        try:
+            run_id = ""
+            while child.poll() is None:
+                run_id = run_id or str(_told(run_file).get("run_id", ""))
+                if run_id and follow is not None:
+                    follow(run_id)
+                time.sleep(_POLL_SECONDS)
+        except BaseException:
+            child.terminate()
+            child.wait(10)
+            raise
+        told = _told(run_file)
+    if "run_id" not in told:
+        if "sentence" in told:
+            raise UsageError(told["sentence"]["id"], **told["sentence"]["args"])
+        raise ProcessDidNotStart("orchestration-did-not-start", log=str(log_file), detail=_tail(log_file))
+    return Started(told["run_id"], int(told.get("exit_code", child.returncode or 0)))
+
+
+def submit(deployment: str, parameters: Mapping[str, Any], *, idempotency_key: str | None = None) -> str:
+    """Ask Prefect to run a deployment (`GetWebitelUsers/button`).
+
+    Returns:
+        The flow run's id.
+
+    Raises:
+        PrefectUnavailable: PREFECT_API_URL is not set, does not answer, or knows no such deployment.
+    """
+    api = os.environ.get("PREFECT_API_URL", "").rstrip("/")
+    if not api:
+        raise PrefectUnavailable("orchestration-no-api")
+    credentials = os.environ.get("PREFECT_API_AUTH_STRING", "")
+    auth = tuple(credentials.split(":", 1)) if ":" in credentials else None
+    body = {"parameters": dict(parameters)} | ({"idempotency_key": idempotency_key} if idempotency_key else {})
+    with httpx.Client(base_url=api, auth=auth, timeout=30) as http:  # type: ignore[arg-type]
+        name = deployment if "/" in deployment else f"GetWebitelUsers/{deployment}"
+        found = _ask(http, "GET", f"/deployments/name/{name}")
+        if found.status_code == httpx.codes.NOT_FOUND:
+            raise PrefectUnavailable("orchestration-no-deployment", deployment=name)
+        _check(found)
+        made = _ask(http, "POST", f"/deployments/{found.json()['id']}/create_flow_run", body)
+        _check(made)
+        return str(made.json()["id"])
+
+
+def _ask(http: httpx.Client, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
+    """Prefect on SQLite answers 503 to calls that come close together; the same key makes repeating harmless."""
+    for attempt in range(6):
+        try:
+            answer = http.request(method, path, json=body)
+        except httpx.TransportError as error:
+            if attempt == 5:
+                raise PrefectUnavailable("orchestration-unreachable", error=type(error).__name__) from None
+        else:
+            if answer.status_code not in _RETRIED or attempt == 5:
+                return answer
+        time.sleep(0.2 * 2**attempt)
+    raise PrefectUnavailable("orchestration-unreachable", error="")
+
+
+def _check(answer: httpx.Response) -> None:
+    if answer.is_error:
+        raise PrefectUnavailable("orchestration-refused", status=answer.status_code, detail=redact(answer.text))
+
+
+def _told(path: Path) -> dict[str, Any]:
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        return {}
+
+
+def _tail(path: Path, lines: int = 3) -> str:
+    text: Sequence[str] = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else ()
+    return redact(" ".join(line for line in text[-lines:] if line.strip()))

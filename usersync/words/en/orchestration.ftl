@@ -1,0 +1,10 @@
+orchestration-did-not-start = The process did not start: { $detail }
+    .next = Read the log: { $log }
+orchestration-no-api = PREFECT_API_URL is not set, so there is no Prefect to submit to.
+    .next = Set PREFECT_API_URL, or leave --deployment out to run here.
+orchestration-no-deployment = Prefect has no deployment “{ $deployment }”.
+    .next = Run “make deploy”, or choose another deployment.
+orchestration-unreachable = Prefect does not answer ({ $error }).
+    .next = Check PREFECT_API_URL and that the Prefect server runs.
+orchestration-refused = Prefect refused the order: HTTP { NUMBER($status, useGrouping: 0) }, { $detail }
+    .next = Check PREFECT_API_AUTH_STRING and the parameters.

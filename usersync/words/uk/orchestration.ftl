@@ -1,0 +1,10 @@
+orchestration-did-not-start = Процес не почався: { $detail }
+    .next = Прочитайте журнал: { $log }
+orchestration-no-api = PREFECT_API_URL не задано, тож нема куди подати запуск.
+    .next = Задайте PREFECT_API_URL або запустіть тут, без --deployment.
+orchestration-no-deployment = У Prefect немає розгортання «{ $deployment }».
+    .next = Виконайте «make deploy» або оберіть інше розгортання.
+orchestration-unreachable = Prefect не відповідає ({ $error }).
+    .next = Перевірте PREFECT_API_URL і чи працює сервер Prefect.
+orchestration-refused = Prefect відмовив: HTTP { NUMBER($status, useGrouping: 0) }, { $detail }
+    .next = Перевірте PREFECT_API_AUTH_STRING і параметри.
