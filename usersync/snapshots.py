@@ -89,7 +89,7 @@ class SourceSnapshot:
         grants: Webitel user id → licences held.
         roles_of: Webitel user id → roles.
         licenses: None where they were not readable or not asked for.
-        scope: logins this snapshot was narrowed to; empty = the whole domain.
+        scope: logins this run is about; empty = the whole domain. `users` has everybody all the same.
         problems: why the read cannot be trusted; empty = it can.
     """
 
@@ -105,6 +105,14 @@ class SourceSnapshot:
     read_at: datetime | None = None
     problems: tuple[Sentence, ...] = ()
 
+    @property
+    def in_scope(self) -> pd.Series[bool]:
+        """Which rows of `users` this run is about."""
+        if not self.scope:
+            return pd.Series(data=True, index=self.users.index, dtype=bool)
+        logins = {login.casefold() for login in self.scope}
+        return self.users["username"].fillna("").astype(str).str.casefold().isin(logins).astype(bool)
+
 
 @dataclass(frozen=True)
 class TargetSnapshot:
@@ -113,7 +121,8 @@ class TargetSnapshot:
     Attributes:
         identity: what this Creatio is told apart by; the ledger is bound to it.
         fields: logical entity → logical fields this CRM has (what the mapping offers and `$metadata` confirmed).
-        records, license_rows, role_rows, contacts, system_users, extensions, accounts, record_tags: frames with the columns above.
+        records, license_rows, role_rows, contacts, system_users, extensions, accounts, record_tags:
+            frames with the columns above.
         contacts_complete: False where only the employee pool was read (more contacts than `contact_limit`).
         own_contact: contact id of the user we are logged in as, None where it is not visible.
         server_time: Creatio's clock when the read began; later reads ask for what changed since.
