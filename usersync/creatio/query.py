@@ -376,7 +376,7 @@ def select(*columns: str) -> Query:
 
 def encode(text: str) -> str:
     """Percent-encoded for a query string; `'` and `+` too, which gateways like to misread."""
-    return quote(text, safe="/,()$:=")
+    return quote(text, safe="/,()$:=", errors="replace")
 
 
 def _columns(columns: Sequence[str]) -> tuple[str, ...]:

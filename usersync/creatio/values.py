@@ -63,6 +63,7 @@ def _write_text(value: Any) -> str:
         return ""
     if not isinstance(value, str):
         raise TypeError
+    value.encode()  # half a surrogate pair would spoil the whole request, not only this value
     return value
 
 
