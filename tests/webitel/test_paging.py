@@ -95,14 +95,14 @@ def test_no_users_at_all_is_a_complete_reading() -> None:
 def test_a_server_may_give_shorter_pages_than_asked_for() -> None:
     result, asked = read(honest(list(range(95)), cap=40))
     assert (len(result.items), result.reads, problems(result)) == (95, 1, [])
-    assert asked == [(1, 500), (2, 500), (3, 500)]
+    assert asked == [(1, 500), (1, 40), (2, 40), (3, 40)]
 
 
 @pytest.mark.parametrize(("count", "cap"), [(500, 10_000), (1000, 10_000), (80, 40)])
 def test_a_full_last_page_is_not_believed_without_a_look_at_the_next(count: int, cap: int) -> None:
     result, asked = read(honest(list(range(count)), cap=cap))
     assert (len(result.items), problems(result), result.reads) == (count, [], 1)
-    assert len(asked) == result.pages + 1
+    assert asked[-1] == (result.pages + 1, min(500, cap))
 
 
 def test_where_the_number_of_rows_is_known_there_is_no_look_further() -> None:
@@ -137,7 +137,7 @@ def test_a_user_made_while_the_last_page_was_read_is_no_lasting_doubt_but_the_re
 def test_an_empty_page_that_promises_more_ends_the_reading() -> None:
     result, asked = read(lambda number, _: page([1, 2] if number == 1 else [], number, more=True))
     assert problems(result) == ["empty-page"]
-    assert len(asked) == 2
+    assert asked == [(1, 500), (1, 2), (2, 2)]
 
 
 def test_a_promised_page_that_is_empty_makes_us_read_again() -> None:
@@ -162,7 +162,7 @@ def test_a_promise_broken_because_a_user_was_deleted_is_forgiven() -> None:
     result, asked = read(hasty)
     assert doubts(result) == ["promised-page-empty"]
     assert (result.agreed, problems(result), list(result.items)) == (True, [], ["1", "2", "3"])
-    assert asked == [(1, 500), (2, 500), (1, 2), (2, 2)]
+    assert asked == [(1, 500), (1, 3), (2, 3), (1, 2), (2, 2)]
 
 
 def test_another_page_than_the_one_asked_for_is_a_problem() -> None:
@@ -192,7 +192,7 @@ def test_the_same_page_for_ever_is_left_after_its_first_repetition() -> None:
 def test_a_list_without_end_is_left_at_the_bound() -> None:
     result, asked = read(lambda number, _: page([number], number, more=True), max_pages=7)
     assert problems(result) == ["endless"]
-    assert len(asked) == 7
+    assert asked[-1] == (7, 1)
 
 
 def test_pages_that_overlapped_once_are_forgiven_if_the_users_are_the_same() -> None:
@@ -249,13 +249,26 @@ def test_rows_that_vanish_from_a_page_in_the_middle_are_missed() -> None:
 def test_a_last_page_longer_than_the_others_makes_us_read_again() -> None:
     def bulging(number: int, size: int) -> PageOfUsers:
         if size == 500:
-            return page([1, 2] if number == 1 else [3, 4, 5, 6, 7], number, more=number == 1)
-        return honest([1, 2, 3, 4, 5, 6, 7])(number, size)
+            return page(list(range(500) if number == 1 else range(500, 1_100)), number, more=number == 1)
+        return honest(list(range(1_100)))(number, size)
 
     result, asked = read(bulging, look_further=False)
     assert doubts(result) == ["uneven"]
     assert (result.agreed, problems(result)) == (True, [])
-    assert asked[2] == (1, 4)
+    assert asked[2] == (1, 401)
+
+
+@pytest.mark.parametrize("kept", [lambda rows: rows[:-1], lambda rows: rows[1:], lambda rows: rows[::2]])
+def test_pages_that_all_lose_rows_are_not_taken_for_a_server_with_short_pages(
+    kept: Callable[[tuple[User, ...]], tuple[User, ...]],
+) -> None:
+    def losing(number: int, size: int) -> PageOfUsers:
+        answer = honest(list(range(2_000)))(number, size)
+        return answer.model_copy(update={"items": kept(answer.items)})
+
+    result, _ = read(losing)
+    assert doubts(result) == ["uneven"]
+    assert problems(result) == ["reads-differ"]
 
 
 def test_a_server_that_leaves_out_what_we_may_not_see_has_uneven_pages_and_is_believed() -> None:
@@ -293,7 +306,7 @@ async def test_the_users_come_in_the_order_of_their_numbers_each_once() -> None:
     async with connect(FakeWebitel(rows, cap=3)) as webitel:
         result = await webitel.users()
     assert [user.id for user in result.users] == ["1", "9", "10", "100"]
-    assert (result.pages, result.requests, result.reads, result.trusted, result.agreed) == (2, 2, 1, True, None)
+    assert (result.pages, result.requests, result.reads, result.trusted, result.agreed) == (2, 3, 1, True, None)
 
 
 async def test_a_reading_with_a_problem_does_not_raise_but_is_not_trusted() -> None:
@@ -314,6 +327,6 @@ async def test_two_readings_are_told_with_all_their_requests() -> None:
     )
     async with connect(app) as webitel:
         result = await webitel.users()
-    assert (result.reads, result.requests, result.agreed, result.trusted) == (2, 3 + 4, False, False)
+    assert (result.reads, result.requests, result.agreed, result.trusted) == (2, 1 + 3 + 4, False, False)
     assert doubts(result) == ["uneven"]
-    assert app.requests[3].url.params["size"] == "7"
+    assert app.requests[4].url.params["size"] == "7"

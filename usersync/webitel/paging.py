@@ -12,14 +12,17 @@ changes while it is read, or a gateway that answers wrongly, can therefore lose 
     `next`, and one page further there are rows        doubt: read again; a problem if seen again
     a page before the last of another length           doubt: read again
     a last page longer than those before it            doubt: read again
+    a first page shorter than asked for, although
+    more follow, and another one if asked for as such  doubt: read again
     a promised page that is empty                      doubt: read again
 
 In doubt the whole list is read a second time with another page size, so that its pages are cut elsewhere: where both
 readings give the same rows, the doubt was about the cutting only. Two readings that differ are a problem. A problem does
 not raise here: the caller decides whether it can do without.
 
-A server may give shorter pages than asked for, as long as all but the last are of one length. The order of the rows is
-never relied upon.
+A server may have a greatest page size below the one asked for. A first page cut short by it comes again in the same form
+if exactly its length is asked for, and the reading goes on with that size; a page that rows were lost from does not. The
+order of the rows is never relied upon.
 """
 
 from __future__ import annotations
@@ -102,6 +105,7 @@ class _Reading(Generic[Item]):
     problems: list[Sentence] = field(default_factory=list)
     lost_next: bool = False
     broken_promise: bool = False
+    cut_short: bool = False
 
     def take(self, page: Page[Item], key: Callable[[Item], str]) -> bool:
         """Add the rows of a page; whether any of them was new."""
@@ -114,11 +118,6 @@ class _Reading(Generic[Item]):
                 self.items[key(item)] = item
         return len(self.items) > before
 
-    def last_is_full(self, size: int) -> bool:
-        """Whether the last page is as long as a page can be here."""
-        longest = size if len(self.lengths) == 1 else min(size, self.lengths[0])
-        return self.lengths[-1] >= longest
-
     @property
     def lasting_doubts(self) -> tuple[Sentence, ...]:
         """Doubts that a second reading does not settle if it has them too."""
@@ -130,7 +129,7 @@ class _Reading(Generic[Item]):
     @property
     def doubts(self) -> tuple[Sentence, ...]:
         full = self.lengths[:-1]
-        is_uneven = len(set(full)) > 1 or (bool(full) and self.lengths[-1] > full[0])
+        is_uneven = self.cut_short or len(set(full)) > 1 or (bool(full) and self.lengths[-1] > full[0])
         uneven = (Sentence("webitel-problem-uneven"),) if is_uneven else ()
         broken = (Sentence("webitel-problem-promised-page-empty"),) if self.broken_promise else ()
         return (*self.lasting_doubts, *uneven, *broken)
@@ -157,7 +156,12 @@ async def _read_once(
             # The same rows over and over: going on would only repeat them.
             return reading
         promised = page.next
-        if not promised and not (look_further and reading.last_is_full(size)):
+        if number == 1 and promised and len(page.items) < size:
+            same = await fetch(1, len(page.items))
+            reading.requests += 1
+            reading.cut_short = [key(item) for item in same.items] != list(reading.items)
+            size = size if reading.cut_short else len(page.items)
+        if not promised and not (look_further and len(page.items) >= size):
             return reading
     reading.problems.append(Sentence("webitel-problem-endless", {"pages": max_pages}))
     return reading
