@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 from starlette.responses import Response
 
 
-@dataclass(frozen=True)
 class Refusal(Exception):
     """An answer that is an error: `{"id", "code", "detail", "status"}`.
 
@@ -22,9 +20,11 @@ class Refusal(Exception):
         detail: text for developers, English.
     """
 
-    code: int
-    id: str
-    detail: str
+    def __init__(self, code: int, error_id: str, detail: str) -> None:
+        super().__init__(code, error_id, detail)
+        self.code = code
+        self.id = error_id
+        self.detail = detail
 
     def body(self) -> dict[str, Any]:
         """The body of the answer."""
