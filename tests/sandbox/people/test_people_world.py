@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
+from people_lookup import answers, by_id, users_of
 
 from usersync.errors import UsageError
 from usersync.sandbox.people import World, generate_world
@@ -27,41 +27,6 @@ REFERENCES = {
     "UserId": "SysAdminUnit", "RoleId": "WSysAccountRole", "SysLicPackageId": "SysLicPackage", "WSysAccountId": "WSysAccount",
     "SysWorkplaceId": "SysWorkplace", "SysModuleId": "SysModule",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return generate_world(seed=11, users=120, contacts=3_000, today=TODAY)
-
-
-@pytest.fixture(scope="module")
-def classic() -> World:
-    return generate_world(seed=11, users=120, contacts=3_000, profile="classic", today=TODAY)
-
-
-@pytest.fixture(scope="module")
-def large() -> World:
-    return generate_world(seed=2, users=1_000, contacts=100_000, today=TODAY)
-
-
-def _users(world: World) -> dict[str, dict[str, Any]]:
-    return {user["id"]: user for user in world.webitel["users"] if "deleted_at" not in user}
-
-
-def _answers(world: World, *kinds: str) -> list[dict[str, Any]]:
-    rows = world.truth[world.truth["kind"].isin(kinds)].to_dict("records")
-    assert rows, f"the world has nobody of {kinds}"
-    return rows
-
-
-def _by_id(world: World, entity: str) -> dict[str, dict[str, Any]]:
-    return {row["Id"]: row for row in world.creatio[entity].to_dict("records")}
-
-
-def _logins(world: World) -> dict[str, dict[str, Any]]:
-    units = world.creatio["SysAdminUnit"]
-    people = units[(units["SysAdminUnitTypeValue"] == 4) & (units["ConnectionType"] == 0)]
-    return {row["ContactId"]: row for row in people.to_dict("records")}
 
 
 # The same for the same seed
@@ -103,7 +68,7 @@ def test_one_changed_cell_changes_the_fingerprint() -> None:
 @pytest.mark.parametrize(("users", "contacts"), [(8, 60), (9, 60), (20, 150), (121, 700)])
 def test_a_world_has_exactly_as_many_users_and_contacts_as_were_asked_for(users: int, contacts: int) -> None:
     world = generate_world(seed=5, users=users, contacts=contacts)
-    assert (len(world.truth), len(_users(world)), len(world.creatio["Contact"])) == (users, users, contacts)
+    assert (len(world.truth), len(users_of(world)), len(world.creatio["Contact"])) == (users, users, contacts)
 
 
 @pytest.mark.parametrize(
@@ -194,7 +159,7 @@ def test_only_shared_mailboxes_are_shared(large: World) -> None:
 def test_no_mailbox_can_ever_be_delivered_to(world: World) -> None:
     boxes = [
         *world.creatio["Contact"]["Email"].dropna(),
-        *(user["email"] for user in _users(world).values() if "email" in user),
+        *(user["email"] for user in users_of(world).values() if "email" in user),
     ]
     assert all(box.endswith(".example") for box in boxes)
 
@@ -203,7 +168,7 @@ def test_only_the_languages_asked_for_are_spoken() -> None:
     world = generate_world(seed=1, users=40, contacts=600, locales=("pl", "en"))
     names = [
         *world.creatio["Contact"]["Name"],
-        *(user["name"] for user in _users(world).values() if "extension" in user),
+        *(user["name"] for user in users_of(world).values() if "extension" in user),
     ]
     cyrillic = [name for name in names if re.search("[а-яіїєґ]", name)]
     assert {name.split()[0] for name in cyrillic} <= {"Оператор", "Каса"}  # the seats
@@ -282,7 +247,7 @@ def test_logins_in_creatio_are_unique(large: World) -> None:
 
 
 def test_portal_users_are_customers(world: World) -> None:
-    units, contacts = world.creatio["SysAdminUnit"], _by_id(world, "Contact")
+    units, contacts = world.creatio["SysAdminUnit"], by_id(world, "Contact")
     portal = units[units["ConnectionType"] == 1].dropna(subset="ContactId")
     company = world.creatio["Account"]["Id"].iloc[0]
     assert len(portal) >= 2
@@ -293,14 +258,14 @@ def test_portal_users_are_customers(world: World) -> None:
 
 
 def test_usernames_obey_webitels_rule_but_for_the_few_from_before_it(large: World) -> None:
-    odd = [user for user in _users(large).values() if not re.fullmatch(r"[A-Za-z0-9._-]+", user["username"])]
+    odd = [user for user in users_of(large).values() if not re.fullmatch(r"[A-Za-z0-9._-]+", user["username"])]
     kinds = large.truth.set_index("webitel_user_id")["kind"]
     assert odd
     assert {kinds[user["id"]] for user in odd} == {"manual_rule"}
 
 
 def test_usernames_are_unique_and_ids_ascend(large: World) -> None:
-    users = list(_users(large).values())
+    users = list(users_of(large).values())
     assert len({user["username"].casefold() for user in users}) == len(users)
     ids = [int(user["id"]) for user in users]
     assert ids == sorted(set(ids))
@@ -315,26 +280,26 @@ def test_ids_of_users_roles_and_devices_share_one_space(large: World) -> None:
 
 def test_every_user_is_a_role_and_every_role_held_exists(world: World) -> None:
     roles = {role["id"]: role for role in world.webitel["roles"]}
-    for user_id, user in _users(world).items():
+    for user_id, user in users_of(world).items():
         assert roles[user_id]["user"] is True
         assert all(not roles[role].get("user") for role in user["roles"])
 
 
 def test_the_default_device_is_one_of_the_users_devices(world: World) -> None:
     devices = {device["id"]: device for device in world.webitel["devices"]}
-    callers = [user for user in _users(world).values() if "extension" in user]
+    callers = [user for user in users_of(world).values() if "extension" in user]
     assert callers
     for user in callers:
         assert user["device"] in user["devices"]
         assert all(devices[ref["id"]]["user"]["id"] == user["id"] for ref in user["devices"])
-    assert all("device" not in user for user in _users(world).values() if "extension" not in user)
+    assert all("device" not in user for user in users_of(world).values() if "extension" not in user)
 
 
 def test_extensions_are_digits_and_unique_but_for_the_duplicates_told_of(large: World) -> None:
-    extensions = Counter(user["extension"] for user in _users(large).values() if "extension" in user)
+    extensions = Counter(user["extension"] for user in users_of(large).values() if "extension" in user)
     assert all(text.isdigit() for text in extensions)
-    users = _users(large)
-    told = Counter(users[row["webitel_user_id"]]["extension"] for row in _answers(large, "duplicate_extension"))
+    users = users_of(large)
+    told = Counter(users[row["webitel_user_id"]]["extension"] for row in answers(large, "duplicate_extension"))
     assert {text for text, count in extensions.items() if count > 1} == set(told)
 
 
@@ -342,7 +307,7 @@ def test_licences_are_as_scarce_as_in_life(world: World) -> None:
     midnight = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC).timestamp() * 1000
     held = Counter(grant["id"] for user in world.webitel["users"] for grant in user.get("license", ()))
     rows = {row["id"]: row for row in world.webitel["licenses"]}
-    callers = [user for user in _users(world).values() if "extension" in user]
+    callers = [user for user in users_of(world).values() if "extension" in user]
     valid = [row for row in rows.values() if int(row["not_after"]) > midnight]
     call_center = next(row for row in valid if row["product"] == "CALL_CENTER")
     assert set(held) <= set(rows)
@@ -356,174 +321,8 @@ def test_licences_are_as_scarce_as_in_life(world: World) -> None:
 
 def test_the_importers_account_holds_the_seat_that_opens_roles(world: World) -> None:
     account = world.webitel["service_account"]
-    user = next(user for user in _users(world).values() if user["username"] == account["username"])
+    user = next(user for user in users_of(world).values() if user["username"] == account["username"])
     products = {row["id"]: row["product"] for row in world.webitel["licenses"]}
     assert [products[grant["id"]] for grant in user["license"]] == ["CALL_MANAGER"]
     assert len(account["token"]) == 32
     assert account["password"] not in repr(world)
-
-
-# The truth is true
-
-
-def test_a_login_match_has_the_username_as_creatio_login(large: World) -> None:
-    logins = _logins(large)
-    for row in _answers(large, "login", "no_extension", "also_customer", "customer_namesake", "shared_mailbox"):
-        assert logins[row["contact_id"]]["Name"] == row["username"]
-        assert logins[row["contact_id"]]["Active"]
-
-
-def test_a_login_with_a_domain_is_the_username_without_it(large: World) -> None:
-    logins, company = _logins(large), large.company
-    seen = set()
-    for row in _answers(large, "login_with_domain"):
-        login = logins[row["contact_id"]]["Name"]
-        seen.add("\\" in login)
-        assert login in {f"{company.netbios}\\{row['username']}", f"{row['username']}@{company.email_domain}"}
-    assert seen == {True, False}
-
-
-def test_elsewhere_no_creatio_login_is_a_webitel_username(large: World) -> None:
-    logins = {row["Name"].casefold() for row in _logins(large).values()}
-    for row in _answers(
-        large, "manual_rule", "email", "name", "cross_script", "namesakes", "create", "typo", "married"
-    ):
-        assert row["username"].casefold() not in logins or " " in row["username"]
-
-
-def test_the_manuals_rule_finds_exactly_one_contact(large: World) -> None:
-    names = large.creatio["Contact"]["Name"].str.casefold()
-    for row in _answers(large, "manual_rule"):
-        found = large.creatio["Contact"].loc[names == row["username"].casefold(), "Id"].tolist()
-        assert found == [row["contact_id"]]
-
-
-def test_an_email_match_is_unique_on_both_sides(large: World) -> None:
-    users, contacts = _users(large), large.creatio["Contact"]
-    boxes = Counter(user.get("email") for user in users.values())
-    owners = contacts.dropna(subset="Email").groupby("Email")["Id"].agg(list)
-    for row in _answers(large, "email", "typo_with_email", "leaver"):
-        box = users[row["webitel_user_id"]]["email"]
-        assert boxes[box] == 1
-        assert owners[box] == [row["contact_id"]]
-
-
-def test_cross_script_users_are_latin_and_their_contacts_cyrillic(large: World) -> None:
-    users, contacts = _users(large), _by_id(large, "Contact")
-    for row in _answers(large, "cross_script"):
-        assert users[row["webitel_user_id"]]["name"].isascii()
-        assert re.search("[а-яіїєґ]", contacts[row["contact_id"]]["Name"])
-
-
-def test_whoever_matches_by_name_alone_has_no_namesake(large: World) -> None:
-    contacts = large.creatio["Contact"]
-    names = Counter(zip(contacts["Surname"], contacts["GivenName"], strict=True))
-    by_id = _by_id(large, "Contact")
-    alone = [
-        row for row in _answers(large, "name", "cross_script", "nickname", "language") if row["expected"] == "auto"
-    ]
-    assert len(alone) > 50
-    assert all(names[by_id[row["contact_id"]]["Surname"], by_id[row["contact_id"]]["GivenName"]] == 1 for row in alone)
-
-
-def test_namesakes_are_two_employees_of_one_name(large: World) -> None:
-    contacts, company = large.creatio["Contact"], large.creatio["Account"]["Id"].iloc[0]
-    own = contacts[contacts["AccountId"] == company]
-    names = Counter(zip(own["Surname"], own["GivenName"], strict=True))
-    by_id = _by_id(large, "Contact")
-    for row in _answers(large, "namesakes"):
-        contact = by_id[row["contact_id"]]
-        assert names[contact["Surname"], contact["GivenName"]] >= 2
-        assert row["expected"] == "review"
-
-
-def test_a_customers_namesake_works_for_a_customer(large: World) -> None:
-    contacts = large.creatio["Contact"]
-    company = large.creatio["Account"]["Id"].iloc[0]
-    by_id = _by_id(large, "Contact")
-    for row in _answers(large, "customer_namesake", "also_customer"):
-        own = by_id[row["contact_id"]]
-        same = contacts[(contacts["Surname"] == own["Surname"]) & (contacts["GivenName"] == own["GivenName"])]
-        assert own["AccountId"] == company
-        assert len(same[same["AccountId"] != company]) >= 1
-
-
-def test_whoever_is_to_be_created_has_no_contact(large: World) -> None:
-    users = _users(large)
-    boxes = set(large.creatio["Contact"]["Email"].dropna())
-    for row in _answers(large, "create", "inherited_extension"):
-        assert row["contact_id"] is None
-        assert users[row["webitel_user_id"]].get("email") not in boxes
-
-
-def test_a_new_hires_extension_is_still_on_a_leavers_contact(large: World) -> None:
-    users, mirror = _users(large), large.creatio["ContactCommunication"]
-    for row in _answers(large, "inherited_extension"):
-        extension = users[row["webitel_user_id"]]["extension"]
-        held = mirror[(mirror["Number"] == extension) & ~mirror["NonActual"]]
-        assert len(held) == 1
-
-
-def test_a_leavers_system_user_is_inactive(large: World) -> None:
-    logins = _logins(large)
-    assert not any(logins[row["contact_id"]]["Active"] for row in _answers(large, "leaver"))
-
-
-def test_an_adopted_record_bears_the_username(large: World) -> None:
-    records = large.creatio["WSysAccount"].groupby("ContactId")
-    seen = Counter()
-    for row in _answers(large, "adopted"):
-        (record,) = records.get_group(row["contact_id"]).to_dict("records")
-        assert record["Login"].casefold() == row["username"].casefold()
-        assert record["WebitelUserId"] in (None, row["webitel_user_id"])
-        seen.update(stun=record["EnableStun"], known=record["WebitelUserId"] is not None)
-    assert 0 < seen["stun"] < seen.total()
-    assert seen["known"] > 0
-
-
-def test_two_records_are_two(large: World) -> None:
-    counts = large.creatio["WSysAccount"]["ContactId"].value_counts()
-    assert all(counts[row["contact_id"]] == 2 for row in _answers(large, "two_records"))
-
-
-def test_some_records_belong_to_nobody_in_webitel(large: World) -> None:
-    known = {user["username"].casefold() for user in _users(large).values()}
-    deleted = {user["username"] for user in large.webitel["users"] if "deleted_at" in user}
-    orphans = [login for login in large.creatio["WSysAccount"]["Login"] if login.casefold() not in known]
-    assert orphans
-    assert set(orphans) <= deleted
-
-
-def test_details_mirror_licences_of_records_with_a_user_id(large: World) -> None:
-    users, records = _users(large), _by_id(large, "WSysAccount")
-    rows = large.creatio["WSysAccountLicense"].to_dict("records")
-    assert rows
-    for row in rows:
-        user = users[records[row["WSysAccountId"]]["WebitelUserId"]]
-        assert row["LicenseId"] in {grant["id"] for grant in user["license"]}
-
-
-def test_the_classic_section_keeps_extensions_and_no_usernames(classic: World) -> None:
-    section = classic.creatio["WSysAccount"]
-    own = [
-        "Id",
-        "CreatedOn",
-        "CreatedById",
-        "ModifiedOn",
-        "ModifiedById",
-        "Name",
-        "Login",
-        "Password",
-        "ContactId",
-        "RoleId",
-    ]
-    assert sorted(section.columns) == sorted(own)
-    assert section["Login"].str.fullmatch(r"\d+").all()
-    assert "WSysAccountLicense" not in classic.creatio
-    assert set(classic.truth.loc[classic.truth["kind"] == "no_extension", "expected"]) == {"review"}
-
-
-def test_acceptable_answers_hold_the_expected_one(large: World) -> None:
-    pairs = zip(large.truth["expected"], large.truth["acceptable"], strict=True)
-    assert all(expected in acceptable.split("|") for expected, acceptable in pairs)
-    assert isinstance(large.truth, pd.DataFrame)

@@ -199,9 +199,7 @@ def _emails(rng: np.random.Generator, local: Objects, account: Indexes, domains:
         local[private] + years[rng.integers(0, 40, size=len(private))],
         _HOSTS[rng.integers(0, len(_HOSTS), size=len(private))],
     )
-    found[shared] = (
-        _SHARED_BOXES[account[shared] % len(_SHARED_BOXES)] + "@" + domains[account[shared]]
-    )
+    found[shared] = _SHARED_BOXES[account[shared] % len(_SHARED_BOXES)] + "@" + domains[account[shared]]
     return found
 
 

@@ -47,6 +47,7 @@ def service(number: int) -> Scene:
     return Scene(
         "service", "skip", "A machine, not a person.",
         user=UserFace(name, f"{username}-{again}" if again else username, service=True), holds_seat=False,
+        acceptable=frozenset({"skip", "review"}),
     )  # fmt: skip
 
 
