@@ -86,12 +86,12 @@ def run_here(
             child.terminate()
             child.wait(10)
             raise
-        told = _told(run_file)
+        told: dict[str, Any] = _told(run_file)
     if "run_id" not in told:
         if "sentence" in told:
             raise UsageError(told["sentence"]["id"], **told["sentence"]["args"])
         raise ProcessDidNotStart("orchestration-did-not-start", log=str(log_file), detail=_tail(log_file))
-    return Started(told["run_id"], int(told.get("exit_code", child.returncode or 0)))
+    return Started(told["run_id"], int(told.get("exit_code") or child.returncode or 0))
 
 
 def submit(deployment: str, parameters: Mapping[str, Any], *, idempotency_key: str | None = None) -> str:

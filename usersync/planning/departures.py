@@ -100,7 +100,12 @@ def _without_details(world: World, link: KnownLink, record: Row) -> list[Operati
 def _clear_tombstone(world: World, link: KnownLink) -> list[Operation]:
     """A soft-deleted user still holds its seats: its set is cleared, once."""
     held = sorted(grant.license_id for grant in world.source.grants.get(link.user_id, ()))
-    if not world.assign_licenses or not held or link.state == "gone" or link.user_id not in set(world.source.tombstones["id"]):
+    if (
+        not world.assign_licenses
+        or not held
+        or link.state == "gone"
+        or link.user_id not in set(world.source.tombstones["id"])
+    ):
         return []
     return [
         Operation(

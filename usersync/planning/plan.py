@@ -58,20 +58,23 @@ class _Draft:
     evidence: Mapping[str, Any] = field(default_factory=dict)
     candidates: tuple[Mapping[str, Any], ...] = ()
     kept: Mapping[str, Value] = field(default_factory=dict)
+    left_alone: bool = False
 
     @property
     def in_section(self) -> bool:
         """Whether the user has, or will have, a row in the section that may hold licences."""
-        return self.record_id is not None and self.bucket not in (Bucket.REVIEW, Bucket.SKIPPED)
+        return self.record_id is not None and not self.left_alone
 
     def review(self, situation: Situation, reason: Sentence) -> _Draft:
         """Leave it to a human; nothing is written."""
         self.situation, self.bucket, self.reason, self.operations = situation, Bucket.REVIEW, reason, []
+        self.link, self.left_alone = None, True
         return self
 
     def skip(self, reason: Sentence, situation: Situation = Situation.SKIPPED) -> _Draft:
         """Leave it out; it is listed."""
         self.situation, self.bucket, self.band, self.reason = situation, Bucket.SKIPPED, "skip", reason
+        self.left_alone = True
         return self
 
 
@@ -140,19 +143,20 @@ def _plan_known(world: World, draft: _Draft, known: Known, record: Row) -> _Draf
             user["id"], record["id"], known.contact_id, _how(known), known.former_user_id,
             people.agreeing_fields(world, user, record),
         )  # fmt: skip
-    if change.disputed or (relearnt and draft.kept):
-        return draft.review(Situation.CHANGED, Sentence("planning-differs", {"fields": ", ".join(sorted(draft.kept))}))
     draft.situation, draft.bucket = _situation_of_known(known)
     draft.reason = _REASONS.get(draft.situation, draft.reason)
-    if change.after and not relearnt:
+    if change.disputed or (relearnt and draft.kept):
+        # A question about a field stops that field, not the rest of the record.
+        draft.situation, draft.bucket = Situation.CHANGED, Bucket.REVIEW
+        draft.reason = Sentence("planning-differs", {"fields": ", ".join(sorted(draft.kept))})
+    if change.after:
         draft.operations.append(
             Operation(
                 "creatio", Action.UPDATE, "record", record["id"], user["id"], change.before, change.after,
                 Sentence("planning-record-changed", {"fields": ", ".join(sorted(change.after))}), draft.situation,
             )
         )  # fmt: skip
-    if not relearnt:
-        _tell_contact(world, draft, record)
+    _tell_contact(world, draft, record)
     if returning and known.link is not None:
         draft.operations += _untag(world, record, user)
     if draft.situation is Situation.UNCHANGED and known.link and known.link.contact_id != known.contact_id:
