@@ -64,7 +64,7 @@ _SHARED_MAILBOXES = (
 
 @dataclass(frozen=True)
 class MatchSettings:
-    """Thresholds and lists of matching; the measured effect of each is in docs/matching.md.
+    r"""Thresholds and lists of matching; the measured effect of each is in docs/matching.md.
 
     Attributes:
         max_lambda: greatest expected number of other people with the same matched words for a link by name alone.
@@ -77,6 +77,7 @@ class MatchSettings:
         seat_words: with a number, a shared seat.
         shared_mailboxes: local parts of e-mail addresses that belong to nobody.
         region: ISO code of the country that phone numbers without `+` are read in.
+        login_domains: `DOMAIN\` and `@domain` of logins that mean nothing.
         evidence: further columns to compare.
     """
 
@@ -90,6 +91,7 @@ class MatchSettings:
     seat_words: tuple[str, ...] = field(default=_SEAT_WORDS)
     shared_mailboxes: tuple[str, ...] = field(default=_SHARED_MAILBOXES)
     region: str = "UA"
+    login_domains: tuple[str, ...] = ()
     evidence: tuple[EvidenceRule, ...] = ()
 
     def fingerprint(self) -> str:

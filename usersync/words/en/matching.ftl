@@ -1,21 +1,103 @@
 # Why a user was matched, or not. Sentences carry no values of names, e-mails or phones.
-matching-rule-ignored = A human decided to leave this user out.
-matching-rule-verdict = A human decided on this contact.
-matching-rule-keep = Already linked to this contact.
-matching-rule-link-lost = The linked contact is no longer in the CRM: merged or deleted.
-matching-rule-import-anyway = A human decided to give this user a contact of its own.
-matching-rule-service = The name is that of a service, not of a person.
-matching-rule-nameless = There is no name: nothing, or only a number.
-matching-rule-login = The Creatio login is the Webitel username.
-matching-rule-manual = The contact's name is the Webitel username.
-matching-rule-email = The same personal e-mail address.
-matching-rule-name = The same name, and no other contact has it.
-matching-rule-rivals = Several contacts fit equally well.
-matching-rule-rival-users = Another user fits this contact just as well.
-matching-rule-outside-pool = The contact that fits is not an employee.
-matching-rule-one-word = One word is too little to be sure.
-matching-rule-seat = The name looks like a shared seat: a word and a number.
-matching-rule-nobody = No contact resembles this user.
-matching-candidate = The contact agrees with the user.
+
+# --- parts of sentences -------------------------------------------------------------------------------------------------
+
+matching-agreement = { $agreement ->
+    [exact] the same name
+    [folded] the same name in another alphabet
+    [spelling] the same name in another spelling
+    [equivalent] the same surname and the given name in another language
+    [pet-form] the same surname and a short form of the given name
+    [typo] the same name but for a letter
+    [gender-form] the same name but for the ending of the surname
+    [ambiguous-short-form] the same surname and a short form that stands for several given names
+    [extra-word] the same words and one more
+    [initial] the same surname and a fitting initial
+    [similar] a name that sounds similar
+    [surname-only] only the surname agrees
+    [given-only] only the given name agrees
+    [against-given] another given name
+    [against-patronymic] another patronymic
+    [against-initial] an initial that does not fit
+    [against-gender] the name of a person of the other sex
+    [against-name] another name
+   *[none] no name to compare
+}
+matching-next = { $nextgrade ->
+    [none] no other contact comes near
+   *[other] the next best is contact { $next } (grade { $nextgrade }, { NUMBER($nextscore, useGrouping: 0) } of 100)
+}
+matching-supported-by = { $support ->
+    [email-local] the e-mail address begins with the login
+    [phone] the phone number is the same
+    [account] the company is the same
+   *[none] nothing else supports it
+}
+
+# --- what was decided ---------------------------------------------------------------------------------------------------
+
+matching-rule-ignored = Left out: a human decided so.
+matching-rule-verdict = Linked: a human decided on this contact.
+matching-rule-keep = Linked already to this contact.
+matching-rule-link-lost = The linked contact is no longer in the CRM (merged or deleted); choose another or confirm that it is gone.
+matching-rule-import-anyway = Gets a contact of its own: a human decided so.
+matching-rule-service = Left out: this is the name of a service, not of a person. It can be imported anyway.
+matching-rule-nameless = Left out: there is no name, only a number or nothing. It can be imported anyway.
+matching-rule-seat = Looks like a shared seat (a place and a number), not a person: decide once for the whole group.
+matching-rule-login = The Creatio login is the Webitel username ({ matching-agreement }); a second key that leads elsewhere would make it a question.
+matching-rule-manual = The contact's name is the Webitel username, and no other employee has this name ({ matching-agreement }).
+matching-rule-email = The same personal e-mail address, held by nobody else ({ matching-agreement }); { matching-next }.
+matching-rule-mobile = The same mobile number, held by nobody else ({ matching-agreement }); { matching-next }.
+matching-rule-name = Linked by name: { matching-agreement }; the only employee with this name ({ $namesakes } others expected); { matching-next }. A second employee of this name would make it a question.
+matching-rule-supported = { matching-supported-by }, and { matching-agreement }; { matching-next }. Another employee this close would make it a question.
+matching-rule-keys-disagree = Login, e-mail and phone lead to different contacts; only a human can tell which one is right.
+matching-rule-key-against-name = Login, e-mail or phone lead to a contact, but there is { matching-agreement } there: the key may have been passed on. It would be automatic if the names agreed.
+matching-rule-key-against-better-name = Login, e-mail or phone lead to one contact, but another has the user's very name: the key may have been passed on.
+matching-rule-renamed = Login, e-mail or phone and the given name agree, the surname does not: possibly renamed, for example by marriage.
+matching-rule-outside-pool = The contact that fits is not an employee ({ matching-agreement }): link it, or make a separate employee contact. It would be automatic if it were an employee and nothing else stood against it.
+matching-rule-rivals = { $rivals ->
+    [one] Two contacts fit
+   *[other] { $rivals } more contacts fit
+} about equally well ({ matching-agreement }; { matching-next }). It would be automatic with a personal e-mail, a mobile number or a patronymic on both sides.
+matching-rule-rival-users = { $usercount ->
+    [0] Another Webitel user has the same key
+    [one] Webitel user { $users } fits this contact just as well
+   *[other] Webitel users { $users } fit this contact just as well
+} or has it already; only a human can tell them apart.
+matching-rule-common-name = { matching-agreement }, but the name is common: { $namesakes } other employees of this name are to be expected. It would be automatic with a personal e-mail, a mobile number or a patronymic on both sides.
+matching-rule-almost = { matching-agreement }; { matching-next }. It would be automatic with an e-mail that begins with the login, the same phone, or the same company.
+matching-rule-initial = { matching-agreement }; { matching-next }. It would be automatic with an e-mail that begins with the login, the same phone, or the same company.
+matching-rule-surname = { matching-agreement }: too little to be sure; { matching-next }.
+matching-rule-login-suggestion = The login suggests this contact ({ matching-agreement }); a login alone never links. It would be automatic with the full name or a personal e-mail on both sides.
+matching-rule-one-word = One word is too little to find a person or to make a contact; fill in the full name in Webitel.
+matching-rule-login-only = There is only a login and it suggests nobody; fill in the full name in Webitel.
+matching-rule-nobody = No contact, employee or not, resembles this user; a contact is created.
+matching-rule-evidence = { matching-agreement }; other columns agree as well, and { $namesakes } other people like this are to be expected; { matching-next }.
+
+matching-candidate = { matching-agreement }{ $key ->
+    [login] , the Creatio login is the username
+    [manual] , the contact's name is the username
+    [email] , the same e-mail address
+    [mobile] , the same mobile number
+   *[none] {""}
+}{ $support ->
+    [email-local] , the e-mail address begins with the login
+    [phone] , the same phone number
+    [account] , the same company
+   *[none] {""}
+}{ $extension ->
+    [same] , the same extension (says little: extensions are inherited)
+   *[other] {""}
+}{ $pooled ->
+    [no] ; not an employee
+   *[yes] {""}
+}
+
+# --- what may be wrong with the tables ----------------------------------------------------------------------------------
+
 matching-column-missing = The table of { $table } has no column { $column }.
     .next = Add the column { $column } to the table, or rename the column that holds it.
+matching-id-twice = An id in column { $column } of the table of { $table } is there more than once.
+    .next = Export the table again with one row for each id in { $column }.
+matching-id-blank = A row of the table of { $table } has nothing in column { $column }.
+    .next = Export the table again with an id in every row.

@@ -1,0 +1,106 @@
+"""A verdict as a decision: one sentence for an administrator, and the evidence a machine can read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from usersync.matching.decide import Verdict
+from usersync.matching.keys import KeyHits
+from usersync.matching.people import Person
+from usersync.matching.ranking import Ranked
+from usersync.matching.values import Band, Candidate, Decision, Grade
+from usersync.words import Sentence
+
+
+def explain(
+    row: int, verdict: Verdict, person: Person, user_ids: Sequence[str], hits: KeyHits
+) -> Decision:
+    """Put one verdict into words.
+
+    Args:
+        row: row of the user.
+        verdict: what was decided.
+        person: the user, read.
+        user_ids: ids of all users, to name rivals.
+        hits: for the keys that were passed over because several contacts share them.
+    """
+    best = verdict.chosen or (verdict.shown[0] if verdict.shown else None)
+    linked = verdict.band in {Band.KEEP, Band.AUTO}
+    contact_id = verdict.contact_id or (verdict.chosen.contact_id if verdict.chosen else None)
+    return Decision(
+        user_id=user_ids[row],
+        band=verdict.band,
+        contact_id=contact_id if linked else None,
+        grade=best.grade if best else Grade.NONE,
+        score=best.score if best else 0.0,
+        reason=Sentence(f"matching-rule-{verdict.rule}", _arguments(verdict, best, user_ids)),
+        evidence=_evidence(row, verdict, person, best, user_ids, hits),
+        candidates=tuple(_candidate(found) for found in verdict.shown),
+    )
+
+
+def _arguments(verdict: Verdict, best: Ranked | None, user_ids: Sequence[str]) -> dict[str, Any]:
+    others = [found for found in (*verdict.rivals, *verdict.shown) if found is not best]
+    after = others[0] if others else None
+    return {
+        "agreement": agreement(best),
+        "next": after.contact_id if after else "",
+        "nextgrade": str(after.grade) if after else "none",
+        "nextscore": round(after.score) if after else 0,
+        "rivals": len(verdict.rivals),
+        "users": ", ".join(user_ids[row] for row in verdict.rival_users[:3]),
+        "usercount": len(verdict.rival_users),
+        "namesakes": f"{verdict.expected:.3f}" if verdict.expected is not None else "",
+        "support": str(best.supports[0]) if best and best.supports else "none",
+    }
+
+
+def agreement(found: Ranked | None) -> str:
+    """What the names have in common, as the catalogues name it: `exact`, `other-spelling`, `typo`, `surname-only` …"""
+    if found is None or found.grade is Grade.NONE:
+        return "none"
+    if found.grade is Grade.X:
+        return f"against-{found.comparison.conflict or 'name'}"
+    return found.comparison.kind.replace(" ", "-")
+
+
+def _candidate(found: Ranked) -> Candidate:
+    arguments = {
+        "agreement": agreement(found),
+        "pooled": "yes" if found.pooled else "no",
+        "key": str(found.keys[0]) if found.keys else "none",
+        "support": str(found.supports[0]) if found.supports else "none",
+        "extension": "same" if found.same_extension else "other",
+    }
+    return Candidate(found.contact_id, found.grade, found.score, Sentence("matching-candidate", arguments))
+
+
+def _evidence(
+    row: int, verdict: Verdict, person: Person, best: Ranked | None, user_ids: Sequence[str], hits: KeyHits
+) -> dict[str, Any]:
+    evidence: dict[str, Any] = {"rule": verdict.rule, "would_change": list(verdict.would)}
+    if best:
+        evidence |= {
+            "words": best.comparison.words,
+            "user_words_left": [word.text for word in best.comparison.user_left],
+            "contact_words_left": [word.text for word in best.comparison.contact_left],
+            "conflict": best.comparison.conflict or None,
+            "keys": [str(key) for key in best.keys],
+            "supports": [str(support) for support in best.supports],
+            "in_pool": best.pooled,
+            "by_login": best.by_login,
+        }
+    if verdict.expected is not None:
+        evidence["lambda"] = round(verdict.expected, 6)
+    evidence["rivals"] = [
+        {"contact_id": rival.contact_id, "grade": str(rival.grade), "score": rival.score} for rival in verdict.rivals[:5]
+    ]
+    evidence["rival_users"] = [user_ids[other] for other in verdict.rival_users[:5]]
+    if hits.shared.get(row):
+        evidence["shared_keys"] = [str(key) for key in hits.shared[row]]
+    if verdict.stem:
+        evidence["group"] = verdict.stem
+    if person.login and not person.words:
+        evidence["login_words"] = list(person.login)
+    return evidence

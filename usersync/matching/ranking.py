@@ -1,0 +1,245 @@
+"""Candidates of each user, graded and ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from usersync.matching.candidates import CandidateIndex, Found, Query
+from usersync.matching.grade import Comparison, compare
+from usersync.matching.keys import Key, KeyHits, Support
+from usersync.matching.settings import MatchSettings
+from usersync.matching.values import Grade
+from usersync.matching.vocabulary import NameTable, Vocabulary
+from usersync.matching.word import FULL, Kind, Relation, Word, relate
+
+NAMED = frozenset((Grade.A, Grade.A3, Grade.A_TYPO))
+WORTH = NAMED | {Grade.B, Grade.C}
+_NOTHING = Comparison(Grade.NONE, 0.0, (), kind="none")
+_OUTSIDE_SHARE = 3
+"""Of the contacts outside the pool a third as many are looked at: they are never linked, only shown."""
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One contact for one user.
+
+    Attributes:
+        row: row of the contact.
+        contact_id: its id.
+        comparison: of the names.
+        score: 0 to 100.
+        pooled: whether it is in the employee pool.
+        by_login: whether it was compared with the login, there being no name.
+        keys: strong keys that lead to it.
+        supports: what corroborates it.
+        same_extension: whether it holds the user's extension.
+    """
+
+    row: int
+    contact_id: str
+    comparison: Comparison
+    score: float
+    pooled: bool
+    by_login: bool = False
+    keys: tuple[Key, ...] = ()
+    supports: tuple[Support, ...] = ()
+    same_extension: bool = False
+
+    @property
+    def grade(self) -> Grade:
+        """Of the names."""
+        return self.comparison.grade
+
+    @property
+    def order(self) -> tuple[float, str]:
+        """Best first; the extension and the pool only order what a human is shown."""
+        bonus = 4.0 * self.pooled + 2.0 * self.same_extension + 10.0 * bool(self.keys or self.supports)
+        return (-(self.score + bonus), self.contact_id)
+
+
+@dataclass
+class Rankings:
+    """Candidates of all users, and how common their words are.
+
+    Attributes:
+        of: user row → candidates, best first.
+        frequency: word number → names in the pool that have it in any spelling.
+        raw_frequency: word number → names in the pool that have exactly it.
+        pool_size: N of λ.
+    """
+
+    of: list[list[Ranked]]
+    frequency: dict[int, float]
+    raw_frequency: NDArray[np.int64]
+    pool_size: int
+    vocabulary: Vocabulary = field(repr=False)
+    contacts: NameTable = field(repr=False)
+
+    def words_of(self, row: int) -> list[Word]:
+        """The words of a contact's name."""
+        return [self.vocabulary.word(number) for number in self.contacts.words(row)]
+
+    def namesakes(self, comparison: Comparison) -> float:
+        """λ: the expected number of other people in the pool with the words that agree.
+
+        λ = N · Π max(df(word) − 1, 0.1) / N over the words of the name that agree (docs/matching.md#namesakes).
+        """
+        size = max(1, self.pool_size)
+        expected = float(size)
+        for pair in comparison.pairs:
+            if pair.relation is Relation.INITIAL:
+                continue
+            count = max(
+                self.frequency.get(self.vocabulary.number(pair.user.text), 0.0),
+                float(self.raw_frequency[self.vocabulary.number(pair.contact.text)]),
+            )
+            share = max(count - 1.0, 0.1) / size
+            # Chinese, Japanese and Korean names are one word that holds two names.
+            expected *= share * (0.1 if pair.user.kind & Kind.CJK and len(comparison.pairs) == 1 else 1.0)
+        return expected
+
+
+class Ranker:
+    """Compares what `CandidateIndex` found."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        queries: Sequence[Query],
+        named_rows: frozenset[int],
+        contacts: NameTable,
+        contact_ids: Sequence[str],
+        surnames: Callable[[int], frozenset[str]],
+        pool: NDArray[np.bool_],
+        hits: KeyHits,
+        settings: MatchSettings,
+    ) -> None:
+        self.vocabulary, self.queries, self.named_rows = vocabulary, queries, named_rows
+        self.contacts, self.contact_ids, self.surnames = contacts, contact_ids, surnames
+        self.pool, self.hits, self.settings = pool, hits, settings
+        self._relations: dict[tuple[int, int], Relation] = {}
+        self._words: dict[int, list[Word]] = {}
+
+    def rank(self, users: int) -> Rankings:
+        """Rank the candidates of all users.
+
+        Args:
+            users: how many users there are.
+        """
+        index = CandidateIndex(self.vocabulary, self.contacts, self.queries)
+        found = index.find()
+        best: list[dict[int, tuple[Comparison, bool]]] = [{} for _ in range(users)]
+        for query, rows in self._selection(found):
+            self._compare(query, rows, best[query.user])
+        self._add_keys(best)
+        frequency = index.frequency(self.pool)
+        counted = np.bincount(self.contacts.flat[self.pool[self.contacts.rows]], minlength=len(self.vocabulary))
+        ranked = [self._ranked(user, candidates) for user, candidates in enumerate(best)]
+        return Rankings(ranked, frequency, counted, int(self.pool.sum()), self.vocabulary, self.contacts)
+
+    def _selection(self, found: Found) -> list[tuple[Query, list[int]]]:
+        """For each query the contacts to compare: the pool first, the closest first, ties by id."""
+        if not len(found.query):
+            return []
+        unique, place = np.unique(found.contact, return_inverse=True)
+        by_id = np.argsort(np.array([self.contact_ids[row] for row in unique.tolist()], dtype=object), kind="stable")
+        rank = np.empty(len(unique), dtype=np.int64)
+        rank[by_id] = np.arange(len(unique))
+        outside = (~self.pool[found.contact]).astype(np.int64)
+        rough = 4095 - np.minimum(found.rough, 4095)
+        key = ((found.query * 2 + outside) * 4096 + rough) * len(unique) + rank[place]
+        order = np.argsort(key, kind="stable")
+        group = (found.query * 2 + outside)[order]
+        rows = found.contact[order]
+        begin = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
+        end = np.append(begin[1:], len(group))
+        limit = self.settings.pair_limit
+        result: dict[int, list[int]] = {}
+        for first, last in zip(begin.tolist(), end.tolist(), strict=True):
+            number = int(group[first])
+            most = limit // _OUTSIDE_SHARE if number % 2 else limit
+            chosen = self._distinct(rows[first:last], most)
+            result.setdefault(number // 2, []).extend(chosen)
+        return [(self.queries[number], chosen) for number, chosen in result.items()]
+
+    def _distinct(self, rows: NDArray[np.int64], most: int) -> list[int]:
+        """The first rows, up to `most` distinct names, and no more than four of one name: that many rivals are enough."""
+        if len(rows) <= 4:
+            return rows.tolist()
+        seen: dict[tuple[int, ...], int] = {}
+        chosen: list[int] = []
+        for row in rows[: 8 * most].tolist():
+            words = self.contacts.words(row)
+            times = seen.get(words, 0)
+            if times == 0 and len(seen) >= most:
+                break
+            seen[words] = times + 1
+            if times < 4:
+                chosen.append(row)
+        return chosen
+
+    def _compare(self, query: Query, rows: list[int], best: dict[int, tuple[Comparison, bool]]) -> None:
+        by_login = query.user not in self.named_rows
+        mine = [self.vocabulary.word(number) for number in query.words]
+        done: dict[tuple[tuple[int, ...], frozenset[str]], Comparison] = {}
+        for row in rows:
+            words = self.contacts.words(row)
+            surnames = self.surnames(row)
+            comparison = done.get((words, surnames))
+            if comparison is None:
+                theirs = [self.vocabulary.word(number) for number in words]
+                comparison = done[words, surnames] = compare(mine, theirs, surnames, self._relate)
+            if row not in best or comparison.score > best[row][0].score:
+                best[row] = (comparison, by_login)
+
+    def _relate(self, one: Word, other: Word) -> Relation:
+        key = (id(one), id(other))
+        found = self._relations.get(key)
+        if found is None:
+            found = self._relations[key] = relate(one, other)
+        return found
+
+    def _add_keys(self, best: list[dict[int, tuple[Comparison, bool]]]) -> None:
+        """Contacts that keys or the extension lead to are compared too, whatever their names."""
+        of_user: dict[int, list[Query]] = {}
+        for query in self.queries:
+            of_user.setdefault(query.user, []).append(query)
+        for user, contacts in self.hits.strong.items():
+            for row in contacts:
+                for query in of_user.get(user, ()):
+                    self._compare(query, [row], best[user])
+                best[user].setdefault(row, (_NOTHING, False))
+        for user, rows in self.hits.extension.items():
+            for row in rows[: self.settings.candidate_limit]:
+                for query in of_user.get(user, ()):
+                    self._compare(query, [row], best[user])
+                best[user].setdefault(row, (_NOTHING, False))
+
+    def _ranked(self, user: int, candidates: dict[int, tuple[Comparison, bool]]) -> list[Ranked]:
+        extension = self.hits.extension.get(user, ())
+        strong = self.hits.strong.get(user, {})
+        result = []
+        for row, (comparison, by_login) in candidates.items():
+            keys = tuple(strong.get(row, ()))
+            known = bool(keys) or row in extension
+            if not known and (self._too_faint(row, comparison) or comparison.grade not in WORTH | {Grade.X}):
+                continue
+            score = max(comparison.score, 90.0) if keys and comparison.grade is not Grade.X else comparison.score
+            supports = tuple(self.hits.supports(user, row))
+            result.append(
+                Ranked(
+                    row, self.contact_ids[row], comparison, score, bool(self.pool[row]), by_login, keys, supports,
+                    row in extension,
+                )
+            )  # fmt: skip
+        return sorted(result, key=lambda candidate: candidate.order)
+
+    def _too_faint(self, row: int, comparison: Comparison) -> bool:
+        """A customer who only sounds alike is no candidate: the larger the CRM the more of them there are."""
+        return comparison.grade is Grade.C and not self.pool[row] and not any(
+            pair.quality >= FULL and pair.contact.surname_able for pair in comparison.pairs
+        )  # fmt: skip

@@ -1,0 +1,273 @@
+"""One word of a name: what it can be (given name, patronymic, surname, initial …) and how two words agree."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import IntFlag, StrEnum
+
+from rapidfuzz.distance import OSA
+
+from usersync.matching.given_names import NOT_GIVEN, GivenName, given_names
+
+
+class Kind(IntFlag):
+    """What a word can be; several at once."""
+
+    PLAIN = 0
+    GIVEN = 1
+    PATRONYMIC = 2
+    INITIAL = 4
+    PARTICLE = 8
+    LEGAL_FORM = 16
+    CJK = 32
+    SON = 64
+    """Ends like a patronymic, of a father the table does not know: a patronymic or a surname."""
+
+
+class Relation(StrEnum):
+    """How two words agree, best first; `CONFLICT` is said of two names that are known to be different ones."""
+
+    EXACT = "exact"
+    FOLDED = "folded"
+    SPELLING = "spelling"
+    EQUIVALENT = "equivalent"
+    PET_FORM = "pet form"
+    TYPO = "typo"
+    GENDER_FORM = "gender form"
+    AMBIGUOUS = "ambiguous short form"
+    INITIAL = "initial"
+    SIMILAR = "similar"
+    NONE = "none"
+    CONFLICT = "conflict"
+
+
+QUALITY: dict[Relation, int] = {
+    Relation.EXACT: 100, Relation.FOLDED: 99, Relation.SPELLING: 96, Relation.EQUIVALENT: 97, Relation.PET_FORM: 94,
+    Relation.TYPO: 85, Relation.GENDER_FORM: 84, Relation.AMBIGUOUS: 80, Relation.INITIAL: 60, Relation.SIMILAR: 70,
+    Relation.NONE: 0, Relation.CONFLICT: 0,
+}  # fmt: skip
+FULL = 94
+"""From this quality on two words are taken for the same word."""
+
+TITLES = frozenset(
+    ["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "pan", "pani", "пан", "пані", "панна", "г-н", "г-жа", "господин", "госпожа", "др", "доктор", "проф", "професор", "профессор", "п", "herr", "frau", "señor", "señora", "sr", "sra", "don", "doña", "mme", "mlle"]
+) - {"п", "don"}
+PARTICLES = frozenset(
+    ["van", "von", "de", "da", "di", "del", "della", "der", "den", "des", "du", "la", "le", "les", "el", "al", "bin", "ibn", "ben", "bint", "abu", "dos", "das", "do", "zu", "zur", "ter", "ten", "y", "e", "i", "st", "san", "ван", "фон", "де", "да", "ді", "ди", "дель", "дер", "ден", "ду", "ла", "ле", "ель", "эль", "аль", "бін", "бин", "ібн", "ибн", "бен", "абу", "сан", "мак", "o", "о"]
+) - {"e", "i", "y", "o", "о"}
+LEGAL_FORMS = frozenset(
+    ["тов", "тзов", "ооо", "зао", "оао", "пат", "прат", "ат", "ао", "фоп", "ип", "пп", "чп", "дп", "кп", "нвп", "llc", "ltd", "inc", "gmbh", "ag", "sa", "srl", "plc", "corp", "company", "co", "товариство", "компанія", "компания", "фірма", "фирма", "завод", "банк"]
+) - {"ат", "ао"}
+
+_FATHER = re.compile("(?:iovic|evic|ovic|avic|ovix|evix)$")
+_DAUGHTER = re.compile("(?:ivna|evna|ovna|avna|icna|inicna)$")
+_SHORT_SON = frozenset(("ilic", "ilec", "kuzmic", "lukic", "nikitic", "fomic", "savic", "ilinic"))
+_IRREGULAR_FATHERS = {"ak": "akiv", "akovl": "akov", "lv": "lev", "hrihor": "hrihori"}
+_STEM_ENDS = ("", "i", "a", "o", "ei", "ii", "ia")
+_GENDER_FORMS = (
+    (re.compile("(ск|цк|зк)(ий|ій|ый|ая|а|ой)$"), r"\1"),
+    (re.compile("(ов|ев|єв|ёв|ів|їв|ин|ін|їн|ын)а?$"), r"\1"),
+    (re.compile("(sk|ck|tsk|zk)(i|y|yi|yj|ii|iy|ij|a|aia|aya|aja)$"), r"\1"),
+    (re.compile("(ov|ev|iv|in|yn)a?$"), r"\1"),
+    (re.compile("(ova|ová|ovaia)$"), "ov"),
+    (re.compile("(ий|ый|ой|а|ая)$"), ""),
+)
+_CYRILLIC_INITIALS: dict[str, str] = {
+    "а": "a", "б": "b", "в": "vw", "г": "hg", "ґ": "g", "д": "d", "е": "eyj", "ё": "eyj", "є": "yeij", "ж": "zj", "з": "zs",
+    "и": "iy", "і": "iy", "ї": "iyj", "й": "yji", "к": "kcq", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r",
+    "с": "sc", "т": "t", "у": "uw", "ф": "fp", "х": "khxc", "ц": "tcz", "ч": "ct", "ш": "sc", "щ": "s", "э": "e", "ю": "yiju",
+    "я": "yijа", "ў": "u", "ы": "y",
+}  # fmt: skip
+_SAME_CYRILLIC = ("еєёэ", "иіїй", "гґ", "оё", "ії")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Word:
+    """One word with everything comparing needs, worked out once.
+
+    Attributes:
+        text: cleaned and repaired.
+        strict, loose, skeleton: see `usersync.matching.fold.Folds`.
+        kind: what it can be.
+        given: what the table of given names says.
+        father: for a patronymic, groups of the father's name (empty = not in the table).
+        gender: `m`, `f` or "" where the word does not tell.
+        cyrillic: whether it is written in Cyrillic.
+    """
+
+    text: str
+    strict: str
+    loose: tuple[str, ...]
+    skeleton: str
+    kind: Kind
+    given: GivenName
+    father: frozenset[int]
+    gender: str
+    cyrillic: bool
+
+    @property
+    def surname_able(self) -> bool:
+        """Whether the word can be a surname: nothing says that it is something else."""
+        return not self.kind & (Kind.GIVEN | Kind.PATRONYMIC | Kind.INITIAL | Kind.PARTICLE | Kind.LEGAL_FORM)
+
+
+def describe(text: str, strict: str, loose: tuple[str, ...], skeleton: str) -> Word:
+    """What a cleaned word with these folds can be."""
+    cyrillic = "\u0400" <= text[0] <= "\u052f"
+    kind = Kind.PLAIN
+    given, father, gender = NOT_GIVEN, frozenset[int](), ""
+    if len(text) == 1 and text < "\u3040":
+        kind = Kind.INITIAL
+    elif text in PARTICLES:
+        kind = Kind.PARTICLE
+    elif text in LEGAL_FORMS:
+        kind = Kind.LEGAL_FORM
+    elif text[0] > "\u3000":
+        kind = Kind.CJK
+    else:
+        given = given_names().find(text, loose)
+        if given:
+            kind |= Kind.GIVEN
+            gender = next(iter(given.genders)) if len(given.genders) == 1 else ""
+        sex, father = patronymic(loose)
+        if sex and not given:
+            kind |= Kind.PATRONYMIC
+            gender = sex
+        elif not given and len(text) >= 6 and _FATHER.search(loose[0]):
+            kind |= Kind.SON
+    return Word(text, strict, loose, skeleton, kind, given, father, gender, cyrillic)
+
+
+def patronymic(loose: tuple[str, ...]) -> tuple[str, frozenset[int]]:
+    """Whether a word is a patronymic: (`m`, `f` or "", groups of the father's name).
+
+    -ович is a surname as well: a son's patronymic is believed only where the father's name is known.
+    """
+    for folded in loose:
+        if folded in _SHORT_SON:
+            return "m", frozenset()
+        found = _DAUGHTER.search(folded)
+        if found and len(folded) >= 6:
+            return "f", _fathers(folded, found.start())
+        found = _FATHER.search(folded)
+        if found and len(folded) >= 6 and (fathers := _fathers(folded, found.start())):
+            return "m", fathers
+    return "", frozenset()
+
+
+def _fathers(folded: str, end: int) -> frozenset[int]:
+    table = given_names()
+    irregular = _IRREGULAR_FATHERS.get(folded[:end])
+    for stem in (irregular or folded[:end], folded[: end + 1]):
+        for ending in _STEM_ENDS:
+            if groups := table.groups_of(stem + ending):
+                return groups
+    return frozenset()
+
+
+def initial_fits(initial: str, word: Word) -> bool:
+    """Whether a single letter can stand for a word, in any romanisation and any language the name is known in."""
+    letters = {word.text[0], word.loose[0][:1]}
+    for group in word.given.groups:
+        letters |= given_names().first_letters[group]
+    return any(letters_meet(initial, letter) for letter in letters if letter)
+
+
+def letters_meet(one: str, other: str) -> bool:
+    """Whether two first letters can begin the same name."""
+    if one == other or any(one in same and other in same for same in _SAME_CYRILLIC):
+        return True
+    if one in _CYRILLIC_INITIALS and other in _CYRILLIC_INITIALS:
+        return False
+    return other in _CYRILLIC_INITIALS.get(one, "") or one in _CYRILLIC_INITIALS.get(other, "")
+
+
+def relate(one: Word, other: Word) -> Relation:
+    """How two words agree. Symmetric."""
+    if one.text == other.text:
+        return Relation.EXACT
+    if (one.kind | other.kind) & Kind.INITIAL:
+        return _relate_initial(one, other)
+    if (one.kind | other.kind) & Kind.CJK:
+        return Relation.NONE
+    if one.given and other.given:
+        return _relate_given(one, other)
+    if one.strict == other.strict:
+        return Relation.FOLDED
+    if one.loose[0] == other.loose[0]:
+        return Relation.SPELLING
+    if one.kind & other.kind & Kind.PATRONYMIC:
+        return _relate_patronymics(one, other)
+    if not (one.cyrillic and other.cyrillic) and not set(one.loose).isdisjoint(other.loose):
+        return Relation.SPELLING
+    return _relate_spelling(one, other)
+
+
+def _relate_initial(one: Word, other: Word) -> Relation:
+    if len(one.text) > 1:
+        one, other = other, one
+    return Relation.INITIAL if initial_fits(one.text, other) else Relation.CONFLICT
+
+
+def _relate_given(one: Word, other: Word) -> Relation:
+    if one.strict == other.strict and one.given.groups & other.given.groups:
+        return Relation.FOLDED
+    if one.given.full & other.given.full:
+        return Relation.EQUIVALENT
+    if one.given.groups & other.given.groups:
+        return Relation.AMBIGUOUS if one.given.ambiguous or other.given.ambiguous else Relation.PET_FORM
+    return Relation.CONFLICT
+
+
+def _relate_patronymics(one: Word, other: Word) -> Relation:
+    if one.gender != other.gender:
+        return Relation.CONFLICT
+    if one.father and other.father:
+        return Relation.EQUIVALENT if one.father & other.father else Relation.CONFLICT
+    return Relation.TYPO if OSA.distance(one.loose[0], other.loose[0], score_cutoff=1) <= 1 else Relation.CONFLICT
+
+
+def _relate_spelling(one: Word, other: Word) -> Relation:
+    shortest = min(len(one.text), len(other.text))
+    if one.kind & Kind.PATRONYMIC or other.kind & Kind.PATRONYMIC:
+        # A surname is not a patronymic that was mistyped: only a letter or two may differ.
+        near = OSA.distance(one.loose[0], other.loose[0], score_cutoff=1) <= 1
+        return Relation.TYPO if near and one.gender == other.gender else Relation.NONE
+    if shortest >= 4 and _surname_stem(one) == _surname_stem(other):
+        return Relation.GENDER_FORM
+    if shortest >= 4 and (distance := edits(one, other)) <= 2:
+        if distance <= 1 or shortest >= 9:
+            return Relation.TYPO if shortest >= 5 else Relation.SIMILAR
+        if shortest >= 6:
+            return Relation.SIMILAR
+    if one.skeleton == other.skeleton and len(one.skeleton) >= 3:
+        return Relation.SIMILAR
+    return Relation.NONE
+
+
+def edits(one: Word, other: Word) -> int:
+    """Fewest edits (insert, delete, change, swap neighbours) between two words, 3 = more than two.
+
+    Compared as written where both are of one script, and between their folds.
+    """
+    best = OSA.distance(one.strict, other.strict, score_cutoff=2) if min(len(one.strict), len(other.strict)) >= 4 else 3
+    if one.cyrillic == other.cyrillic:
+        best = min(best, OSA.distance(one.text, other.text, score_cutoff=2))
+    left = one.loose[:1] if one.cyrillic else one.loose
+    right = other.loose[:1] if other.cyrillic or not one.cyrillic else other.loose
+    for mine in left:
+        for theirs in right:
+            # The fold has fewer letters than the word: an edit in a very short fold is another name.
+            if min(len(mine), len(theirs)) >= 4:
+                best = min(best, OSA.distance(mine, theirs, score_cutoff=2))
+    return best
+
+
+def _surname_stem(word: Word) -> str:
+    text = word.text if not word.cyrillic else word.text
+    for pattern, stem in _GENDER_FORMS:
+        changed = pattern.sub(stem, text)
+        if changed != text and len(changed) >= 3:
+            return changed if not word.cyrillic else changed
+    return text
