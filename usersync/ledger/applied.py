@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Delete, Insert, Row, bindparam, select
 
 from usersync.ledger import schema
 from usersync.ledger.codec import from_text, from_texts, to_text
@@ -17,19 +16,6 @@ from usersync.ledger.values import Lease
 from usersync.planning.values import Action, Value
 
 _UNDO = "undo"
-
-
-@dataclass(frozen=True)
-class _Done:
-    """One operation that has just succeeded: a row of the journal with its values opened."""
-
-    user_id: str | None
-    service: str
-    action: Action
-    entity: str
-    key: str
-    before: Mapping[str, Value]
-    after: Mapping[str, Value]
 
 
 class AppliedBook(LeaseBook):
@@ -75,81 +61,76 @@ class AppliedBook(LeaseBook):
             rows = [
                 {
                     "domain": lease.domain, "key": key, "entity": entity, "run_id": run_id,
-                    "fields": to_text({**fields, **known.get((key, entity), {})}),
+                    "fields": to_text({**fields, **from_text(known.get((key, entity), "{}"))}),
                 }
                 for (entity, key), fields in values.items()
             ]  # fmt: skip
-            insert = self._insert(schema.last_applied)
-            changing = {"fields": insert.excluded.fields, "run_id": insert.excluded.run_id}
-            statement = insert.on_conflict_do_update(index_elements=["domain", "key", "entity"], set_=changing)
-            connection.execute(statement, rows)
+            self._many(connection, "last_applied.upsert", self._upsert_of_values, rows)
             detail = {"rows": len(rows)}
             self._note(connection, "values.learnt", domain=lease.domain, run_id=run_id, detail=detail)
 
-    def _take_effect(self, connection: Connection, domain: str, run_id: str, rows: Iterable[Row[Any]]) -> None:
-        """Bring values, grants and usernames up to date with operations that have just succeeded."""
-        done = [
-            _Done(
-                row.user_id, row.service, Action(row.action), row.entity, row.key, from_text(row.before),
-                from_text(row.after),
-            )
-            for row in rows
-        ]  # fmt: skip
-        grants = [operation for operation in done if operation.action is Action.SET_LICENSES]
+    def _take_effect(self, connection: Connection, domain: str, run_id: str, done: Sequence[Row[Any]]) -> None:
+        """Bring values, grants and usernames up to date with operations that have just succeeded.
+
+        Args:
+            connection: the transaction that settles them.
+            domain: theirs.
+            run_id: theirs.
+            done: their rows in the journal.
+        """
+        grants = [row for row in done if row.action == Action.SET_LICENSES.value]
         if grants:
             self._update_grants(connection, domain, run_id, grants)
-        values = [operation for operation in done if operation.action is not Action.SET_LICENSES]
+        values = [row for row in done if row.action != Action.SET_LICENSES.value]
         if values:
             self._update_values(connection, domain, run_id, values)
             _update_usernames(connection, domain, values)
 
-    def _update_values(self, connection: Connection, domain: str, run_id: str, done: Sequence[_Done]) -> None:
-        table = schema.last_applied
-        known = _stored_values(connection, domain, [item.key for item in done if item.action is Action.UPDATE])
-        changed: dict[tuple[str, str], dict[str, Value] | None] = {}
-        for item in done:
-            row = (item.key, item.entity)
-            if item.action is Action.DELETE:
-                changed[row] = None
-            elif item.action is Action.CREATE:
-                changed[row] = dict(item.after)
+    def _update_values(self, connection: Connection, domain: str, run_id: str, done: Sequence[Row[Any]]) -> None:
+        known = _stored_values(connection, domain, [row.key for row in done if row.action == Action.UPDATE.value])
+        changed: dict[tuple[str, str], str | None] = {}
+        for row in done:
+            place = (row.key, row.entity)
+            if row.action == Action.DELETE.value:
+                changed[place] = None
+            elif row.action == Action.CREATE.value:
+                changed[place] = row.after
             else:
-                before = changed[row] if row in changed else known.get(row)
-                changed[row] = {**(before or {}), **item.after}
-        upserts = [
-            {"domain": domain, "key": key, "entity": entity, "fields": to_text(values), "run_id": run_id}
-            for (key, entity), values in changed.items()
-            if values is not None
-        ]
-        deletes = [{"b_key": key, "b_entity": entity} for (key, entity), values in changed.items() if values is None]
-        if upserts:
-            insert = self._insert(table)
-            connection.execute(
-                insert.on_conflict_do_update(
-                    index_elements=["domain", "key", "entity"],
-                    set_={"fields": insert.excluded.fields, "run_id": insert.excluded.run_id},
-                ),
-                upserts,
-            )
-        if deletes:
-            connection.execute(
-                table.delete().where(
-                    table.c.domain == domain,
-                    table.c.key == bindparam("b_key"),
-                    table.c.entity == bindparam("b_entity"),
-                ),
-                deletes,
-            )
+                before = changed[place] if place in changed else known.get(place)
+                changed[place] = row.after if before is None else to_text({**from_text(before), **from_text(row.after)})
+        self._many(
+            connection, "last_applied.upsert", self._upsert_of_values,
+            [
+                {"domain": domain, "key": key, "entity": entity, "fields": values, "run_id": run_id}
+                for (key, entity), values in changed.items()
+                if values is not None
+            ],
+        )  # fmt: skip
+        self._many(
+            connection, "last_applied.delete", _delete_of_values,
+            [
+                {"b_domain": domain, "b_key": key, "b_entity": entity}
+                for (key, entity), values in changed.items()
+                if values is None
+            ],
+        )  # fmt: skip
 
-    def _update_grants(self, connection: Connection, domain: str, run_id: str, done: Sequence[_Done]) -> None:
+    def _upsert_of_values(self) -> Insert:
+        insert = self._insert(schema.last_applied)
+        return insert.on_conflict_do_update(
+            index_elements=["domain", "key", "entity"],
+            set_={"fields": insert.excluded.fields, "run_id": insert.excluded.run_id},
+        )
+
+    def _update_grants(self, connection: Connection, domain: str, run_id: str, done: Sequence[Row[Any]]) -> None:
         table = schema.grants
         undoing = connection.scalar(select(schema.runs.c.mode).where(schema.runs.c.id == run_id)) == _UNDO
         now = self._now()
         given: list[dict[str, str]] = []
         taken: list[dict[str, str]] = []
-        for item in done:
-            user_id = item.user_id or item.key
-            before, after = _licenses(item.before), _licenses(item.after)
+        for row in done:
+            user_id = row.user_id or row.key
+            before, after = _licenses(from_text(row.before)), _licenses(from_text(row.after))
             given.extend({"b_user": user_id, "b_license": license_id} for license_id in sorted(after - before))
             taken.extend({"b_user": user_id, "b_license": license_id} for license_id in sorted(before - after))
         this_grant = (
@@ -182,23 +163,30 @@ class AppliedBook(LeaseBook):
         )  # fmt: skip
 
 
-def _stored_values(connection: Connection, domain: str, keys: Sequence[str]) -> dict[tuple[str, str], dict[str, Value]]:
+def _delete_of_values() -> Delete:
     table = schema.last_applied
-    found: dict[tuple[str, str], dict[str, Value]] = {}
+    return table.delete().where(
+        table.c.domain == bindparam("b_domain"),
+        table.c.key == bindparam("b_key"),
+        table.c.entity == bindparam("b_entity"),
+    )
+
+
+def _stored_values(connection: Connection, domain: str, keys: Sequence[str]) -> dict[tuple[str, str], str]:
+    table = schema.last_applied
+    found: dict[tuple[str, str], str] = {}
     for some in slices(keys):
         query = select(table.c.key, table.c.entity, table.c.fields)
         for row in connection.execute(query.where(table.c.domain == domain, table.c.key.in_(some))):
-            found[row.key, row.entity] = from_text(row.fields)
+            found[row.key, row.entity] = row.fields
     return found
 
 
-def _update_usernames(connection: Connection, domain: str, done: Sequence[_Done]) -> None:
+def _update_usernames(connection: Connection, domain: str, done: Sequence[Row[Any]]) -> None:
     """A link bears the username last written to its record, so that the gone can still be named."""
-    renamed = [
-        {"b_user": item.user_id, "b_name": str(item.after["username"])}
-        for item in done
-        if item.entity == "record" and item.action is Action.UPDATE and item.user_id and item.after.get("username")
-    ]
+    updated = [row for row in done if row.entity == "record" and row.action == Action.UPDATE.value and row.user_id]
+    names = [(row.user_id, from_text(row.after).get("username")) for row in updated]
+    renamed = [{"b_user": user_id, "b_name": str(name)} for user_id, name in names if name]
     if renamed:
         links = schema.links
         connection.execute(

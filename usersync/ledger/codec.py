@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # Level 3 costs half the time of the default on plans of 20 MB and leaves them one tenth larger.
 _LEVEL = 3
 _SECRET_NAMES = ("password", "secret", "token", "authorization", "certificate", "api_key", "apikey", "webhook")
@@ -26,7 +26,7 @@ def utc_now() -> datetime:
 
 def to_text(value: Any) -> str:
     """A JSON-able value as compact JSON text."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _encode(value)
 
 
 def from_text(text: str) -> Any:
@@ -86,7 +86,7 @@ class UtcTime(TypeDecorator[datetime]):
         if value.tzinfo is None:
             raise ValueError("a time without a zone")
         value = value.astimezone(UTC)
-        return value if dialect.name == "postgresql" else value.strftime(_TIME)
+        return value if dialect.name == "postgresql" else f"{value.isoformat(timespec='microseconds')[:-6]}Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         """Read a time."""
@@ -94,4 +94,4 @@ class UtcTime(TypeDecorator[datetime]):
             return None
         if dialect.name == "postgresql":
             return value.astimezone(UTC) if isinstance(value, datetime) else None
-        return datetime.strptime(value, _TIME).replace(tzinfo=UTC)
+        return datetime.fromisoformat(value)

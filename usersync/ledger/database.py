@@ -112,7 +112,13 @@ def _prepare_sqlite(raw: Any, _entry: ConnectionPoolEntry) -> None:
     # The driver would begin transactions by itself, and never before a SELECT: we say BEGIN ourselves.
     raw.isolation_level = None
     cursor = raw.cursor()
-    for pragma in ("foreign_keys=ON", "synchronous=NORMAL", "recursive_triggers=ON", "secure_delete=ON"):
+    for pragma in (
+        "foreign_keys=ON",
+        "synchronous=NORMAL",
+        "recursive_triggers=ON",
+        "secure_delete=ON",
+        "cache_size=-65536",
+    ):
         # recursive_triggers: without it INSERT OR REPLACE would take lines out of the audit unnoticed.
         # secure_delete: what is erased must not be readable in the file's free pages.
         cursor.execute(f"PRAGMA {pragma}")

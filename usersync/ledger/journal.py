@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Insert, Row, Select, Update, bindparam, select
 
 from usersync.ledger import schema
 from usersync.ledger.applied import AppliedBook
@@ -23,20 +23,13 @@ from usersync.planning.values import Action, Operation, Situation
 from usersync.words import Sentence
 
 _table = schema.operations
-_OPEN = (OperationState.INTENDED.value, OperationState.UNKNOWN.value)
-_UPDATE = (
-    _table.update()
-    .where(_table.c.id == bindparam("b_id"))
-    .values(
-        state=bindparam("b_state"),
-        detail=bindparam("b_detail"),
-        after_read=bindparam("b_after_read"),
-        settled_at=bindparam("b_settled_at"),
-    )
-)
+_OPPOSITE = {Action.CREATE: Action.DELETE, Action.DELETE: Action.CREATE}
 _SETTLED = select(
-    _table.c.id, _table.c.operation_id, _table.c.state, _table.c.request_id, _table.c.user_id, _table.c.service,
+    _table.c.id, _table.c.operation_id, _table.c.domain, _table.c.state, _table.c.request_id, _table.c.user_id, _table.c.service,
     _table.c.action, _table.c.entity, _table.c.key, _table.c.before, _table.c.after,
+).where(
+    # No condition on the domain here: SQLite would rather walk the whole domain by that index.
+    _table.c.run_id == bindparam("b_run"), _table.c.operation_id.in_(bindparam("b_operations", expanding=True))
 )  # fmt: skip
 
 
@@ -60,7 +53,7 @@ class Journal(AppliedBook):
         """
         if not operations:
             return
-        now = self._now()
+        now = self._stamp(self._now())
         rows = [
             {
                 **_columns(operation, run_id, lease.domain), "state": OperationState.INTENDED.value,
@@ -68,19 +61,9 @@ class Journal(AppliedBook):
             }
             for operation in operations
         ]  # fmt: skip
-        insert = self._insert(_table)
-        statement = insert.on_conflict_do_update(
-            index_elements=["run_id", "operation_id"],
-            set_={
-                "state": insert.excluded.state, "request_id": insert.excluded.request_id,
-                "attempts": _table.c.attempts + 1, "intended_at": insert.excluded.intended_at,
-                "settled_at": None, "detail": None,
-            },
-            where=_table.c.state != OperationState.DONE.value,
-        )  # fmt: skip
         with self._write() as connection:
             self._hold_for(connection, lease, run_id)
-            connection.execute(statement, rows)
+            self._many(connection, "operations.intend", self._announcement, rows)
             detail = {"count": len(rows), "request": request_id}
             self._note(connection, "operations.intended", domain=lease.domain, run_id=run_id, detail=detail)
 
@@ -101,15 +84,15 @@ class Journal(AppliedBook):
         """
         if not outcomes:
             return
-        now = self._now()
+        now = self._stamp(self._now())
         with self._write() as connection:
             self._hold(connection, lease, live=False)
             rows = _announced(connection, lease.domain, run_id, outcomes)
             fresh = [item for item in outcomes if rows[item.operation_id].state != OperationState.DONE.value]
             if not fresh:
                 return
-            connection.execute(
-                _UPDATE,
+            self._many(
+                connection, "operations.settle", _settlement,
                 [
                     {
                         "b_id": rows[item.operation_id].id, "b_state": item.state.value,
@@ -136,7 +119,7 @@ class Journal(AppliedBook):
         """
         if not passed:
             return
-        now = self._now()
+        now = self._stamp(self._now())
         rows = [
             {
                 **_columns(operation, run_id, lease.domain), "state": outcome.state.value,
@@ -146,15 +129,9 @@ class Journal(AppliedBook):
             }
             for operation, outcome in passed
         ]  # fmt: skip
-        insert = self._insert(_table)
-        statement = insert.on_conflict_do_update(
-            index_elements=["run_id", "operation_id"],
-            set_={name: insert.excluded[name] for name in ("state", "settled_at", "detail", "after_read")},
-            where=_table.c.state != OperationState.DONE.value,
-        )
         with self._write() as connection:
             self._hold(connection, lease, live=False)
-            connection.execute(statement, rows)
+            self._many(connection, "operations.pass_over", self._passing_over, rows)
             detail = dict(Counter(outcome.state.value for _, outcome in passed))
             self._note(connection, "operations.passed_over", domain=lease.domain, run_id=run_id, detail=detail)
 
@@ -174,9 +151,7 @@ class Journal(AppliedBook):
         What was erased since is left out: there is nothing to compare with.
         """
         with self._read() as connection:
-            query = select(_table).where(
-                _table.c.domain == domain, _table.c.state.in_(_OPEN), _table.c.erased.is_(False)
-            )
+            query = select(_table).where(_table.c.domain == domain, schema.OPEN, _table.c.erased.is_(False))
             holder = self._live_lease(connection, domain)
             return _entries(connection, query if holder is None else query.where(_table.c.run_id != holder.run_id))
 
@@ -186,10 +161,43 @@ class Journal(AppliedBook):
         with self._read() as connection:
             return [_entry(row) for row in connection.execute(query.order_by(_table.c.id.desc()).limit(limit))]
 
+    def _announcement(self) -> Insert:
+        insert = self._insert(_table)
+        return insert.on_conflict_do_update(
+            index_elements=["run_id", "operation_id"],
+            set_={
+                "state": insert.excluded.state, "request_id": insert.excluded.request_id,
+                "attempts": _table.c.attempts + 1, "intended_at": insert.excluded.intended_at,
+                "settled_at": None, "detail": None,
+            },
+            where=_table.c.state != OperationState.DONE.value,
+        )  # fmt: skip
+
+    def _passing_over(self) -> Insert:
+        insert = self._insert(_table)
+        return insert.on_conflict_do_update(
+            index_elements=["run_id", "operation_id"],
+            set_={name: insert.excluded[name] for name in ("state", "settled_at", "detail", "after_read")},
+            where=_table.c.state != OperationState.DONE.value,
+        )
+
     def _hold_for(self, connection: Connection, lease: Lease, run_id: str) -> None:
         if run_id != lease.run_id:
             raise LeaseLost(domain=lease.domain, run_id=run_id)
         self._hold(connection, lease, live=True)
+
+
+def _settlement() -> Update:
+    return (
+        _table.update()
+        .where(_table.c.id == bindparam("b_id"))
+        .values(
+            state=bindparam("b_state"),
+            detail=bindparam("b_detail"),
+            after_read=bindparam("b_after_read"),
+            settled_at=bindparam("b_settled_at"),
+        )
+    )
 
 
 def _columns(operation: Operation, run_id: str, domain: str) -> dict[str, Any]:
@@ -198,25 +206,22 @@ def _columns(operation: Operation, run_id: str, domain: str) -> dict[str, Any]:
         "run_id": run_id, "operation_id": operation.id, "domain": domain, "user_id": operation.user_id,
         "service": operation.service, "action": operation.action.value, "entity": operation.entity,
         "key": operation.key, "step": operation.step, "situation": operation.situation.value, "before": before,
-        "after": after, "inverse": _inverse(operation, before, after), "reason": to_text(operation.reason.to_json()),
+        "after": after, "inverse": _inverse(operation.action, before, after), "reason": to_text(operation.reason.to_json()),
         "needs": to_text(operation.needs), "erased": False,
     }  # fmt: skip
 
 
-def _inverse(operation: Operation, before: str, after: str) -> str:
-    """The inverse as JSON; its values are the operation's own, so that their texts need not be made twice."""
-    inverse = operation.inverse()
-    texts = {id(operation.before): before, id(operation.after): after}
-    first = texts.get(id(inverse.before)) or to_text(dict(inverse.before))
-    second = texts.get(id(inverse.after)) or to_text(dict(inverse.after))
-    return f'{{"action":"{inverse.action.value}","before":{first},"after":{second}}}'
+def _inverse(action: Action, before: str, after: str) -> str:
+    """`Operation.inverse` as JSON, made of the texts of the operation's own values."""
+    opposite = _OPPOSITE.get(action, action)
+    return f'{{"action":"{opposite.value}","before":{after},"after":{before}}}'
 
 
 def _announced(connection: Connection, domain: str, run_id: str, outcomes: Sequence[Outcome]) -> dict[str, Row[Any]]:
     rows: dict[str, Row[Any]] = {}
     for some in slices([outcome.operation_id for outcome in outcomes]):
-        query = _SETTLED.where(_table.c.run_id == run_id, _table.c.domain == domain, _table.c.operation_id.in_(some))
-        rows.update({row.operation_id: row for row in connection.execute(query)})
+        found = connection.execute(_SETTLED, {"b_run": run_id, "b_operations": some})
+        rows.update({row.operation_id: row for row in found if row.domain == domain})
     unknown = [outcome.operation_id for outcome in outcomes if outcome.operation_id not in rows]
     if unknown:
         raise OperationUnknown("ledger-operation-unknown", operation=unknown[0], run=run_id, more=len(unknown) - 1)

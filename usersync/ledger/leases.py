@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from usersync.ledger import schema
 from usersync.ledger.errors import LeaseHeld, LeaseLost
@@ -17,6 +17,7 @@ from usersync.ledger.runs import RunBook
 from usersync.ledger.values import Lease
 
 TERM: Final = timedelta(seconds=60)
+_LOCKED: Final = select(schema.leases).where(schema.leases.c.domain == bindparam("b_domain")).with_for_update()
 
 
 class LeaseBook(RunBook):
@@ -37,7 +38,7 @@ class LeaseBook(RunBook):
             connection.execute(
                 self._insert(leases).values(domain=domain, run_id=None, fence=0, until=now).on_conflict_do_nothing()
             )
-            row = connection.execute(select(leases).where(leases.c.domain == domain).with_for_update()).one()
+            row = connection.execute(_LOCKED, {"b_domain": domain}).one()
             # Waiting for the row may have taken a while.
             now = self._moment(connection)
             if row.run_id not in {None, run_id}:
@@ -101,8 +102,7 @@ class LeaseBook(RunBook):
             lease: what the writer shows.
             live: also refuse a lease that has run out; facts that have already happened may still be recorded then.
         """
-        leases = schema.leases
-        row = connection.execute(select(leases).where(leases.c.domain == lease.domain).with_for_update()).one_or_none()
+        row = connection.execute(_LOCKED, {"b_domain": lease.domain}).one_or_none()
         if row is None or row.fence != lease.fence or row.run_id != lease.run_id:
             raise LeaseLost(domain=lease.domain, run_id=lease.run_id)
         if live and row.until <= self._moment(connection):

@@ -38,7 +38,8 @@ class LinkBook(LeaseBook):
         bindings = schema.bindings
         with self._write() as connection:
             row = {"domain": domain, "dc": dc, "creatio": creatio, "bound_at": self._now()}
-            if connection.execute(self._insert(bindings).values(row).on_conflict_do_nothing()).rowcount == 1:
+            insert = self._insert(bindings).values(row).on_conflict_do_nothing()
+            if connection.scalar(insert.returning(bindings.c.domain)) is not None:
                 self._note(connection, "ledger.bound", domain=domain, detail={"dc": dc, "creatio": creatio})
                 return
             bound = connection.execute(select(bindings).where(bindings.c.domain == domain)).one()

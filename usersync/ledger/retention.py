@@ -15,7 +15,7 @@ from usersync.ledger import schema
 from usersync.ledger.decisions import PACKS
 from usersync.ledger.leases import LeaseBook
 from usersync.ledger.store import slices
-from usersync.ledger.values import OperationState, PlanState, RunState
+from usersync.ledger.values import PlanState, RunState
 
 _KEPT_SNAPSHOTS = 5
 """As many as `usual_counts` looks at."""
@@ -79,11 +79,10 @@ def _kept_runs(connection: Connection, domain: str) -> set[str]:
     newest = select(runs.c.id).where(runs.c.domain == domain).order_by(runs.c.started_at.desc(), runs.c.id.desc())
     completed = newest.where(runs.c.state == RunState.COMPLETED.value)
     kept = {*connection.scalars(newest.limit(1)), *connection.scalars(completed.limit(1))}
-    open_states = [OperationState.INTENDED.value, OperationState.UNKNOWN.value]
     kept |= set(
         connection.scalars(
             select(operations.c.run_id)
-            .where(operations.c.domain == domain, operations.c.state.in_(open_states), operations.c.erased.is_(False))
+            .where(operations.c.domain == domain, schema.OPEN, operations.c.erased.is_(False))
             .distinct()
         )
     )

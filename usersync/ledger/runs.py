@@ -57,7 +57,7 @@ class RunBook(Store):
             while True:
                 run_id = f"r-{now:%Y%m%d-%H%M%S}-{''.join(secrets.choice(_ALPHABET) for _ in range(4))}"
                 insert = self._insert(schema.runs).values(id=run_id, **values).on_conflict_do_nothing()
-                if connection.execute(insert).rowcount == 1:
+                if connection.scalar(insert.returning(schema.runs.c.id)) is not None:
                     break
             detail = {"mode": mode, "scoped": len(scope), "plan": plan_hash}
             self._note(connection, "run.started", actor=author, domain=domain, run_id=run_id, detail=detail)

@@ -215,8 +215,9 @@ operations = Table(
     Index(None, "domain", "user_id"),
     Index(None, "key"),
 )
-_OPEN = text("state IN ('intended', 'unknown')")
-Index("ix_operations_unsettled", operations.c.domain, sqlite_where=_OPEN, postgresql_where=_OPEN)
+OPEN = text("state IN ('intended', 'unknown')")
+"""Operations without an outcome. As text, in queries too: a partial index is used only where the words are the same."""
+Index("ix_operations_unsettled", operations.c.domain, sqlite_where=OPEN, postgresql_where=OPEN)
 
 verdicts = Table(
     "verdicts",
