@@ -7,13 +7,12 @@ from typing import Annotated
 
 from prefect import flow
 from prefect.client.schemas.objects import State
-from pydantic import Field
 
 from tasks.apply import apply_plan
 from tasks.fetch import complete_target, fetch_source, fetch_target, prepare
 from tasks.guard import approved_plan, guard_plan, trust_snapshots
 from tasks.matching import match_users
-from tasks.naming import run_name
+from tasks.naming import run_name, titled
 from tasks.planning import make_plan
 from tasks.report import report
 from tasks.run import Mode, business_run
@@ -22,11 +21,11 @@ from tasks.verify import verify
 
 @flow(name="GetWebitelUsers", flow_run_name=run_name, log_prints=False)
 async def get_webitel_users(
-    domain: Annotated[str, Field(title="Domain", json_schema_extra={"position": 0})] = "",
-    mode: Annotated[Mode, Field(title="Mode", json_schema_extra={"position": 1})] = Mode.PREVIEW,
-    scope: Annotated[list[str] | None, Field(title="Only these logins", json_schema_extra={"position": 2})] = None,
-    plan: Annotated[str, Field(title="Approved plan", json_schema_extra={"position": 3})] = "",
-    assign_licenses: Annotated[bool, Field(title="Assign licences", json_schema_extra={"position": 4})] = False,
+    domain: Annotated[str, titled("Domain")] = "",
+    mode: Annotated[Mode, titled("Mode")] = Mode.PREVIEW,
+    scope: Annotated[list[str] | None, titled("Only these logins")] = None,
+    plan: Annotated[str, titled("Approved plan")] = "",
+    assign_licenses: Annotated[bool, titled("Assign licences")] = False,
 ) -> State:
     """Import the users of a Webitel domain into Creatio.
 

@@ -1,8 +1,11 @@
-"""The name of a flow run: what it is, readable in the list of runs."""
+"""The names people read in the Prefect UI: of a flow run in the list of runs, of a field in the form that starts one."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from prefect.runtime import flow_run
+from pydantic import Field
 
 
 def run_name() -> str:
@@ -15,3 +18,12 @@ def run_name() -> str:
     name = " ".join(words)
     plan = str(parameters.get("plan") or "")
     return f"{name}, plan {plan[:8]}" if plan else name
+
+
+def titled(title: str) -> Any:
+    """The title of a parameter in the form, for `Annotated`.
+
+    Prefect gives every field its parameter's name as title, whatever `Field(title=…)` says; what stands in the extra of
+    the schema is written last.
+    """
+    return Field(json_schema_extra={"title": title})
