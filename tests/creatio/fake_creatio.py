@@ -196,7 +196,7 @@ class FakeCreatio:
         options = {key: value[0] for key, value in parse_qs(url.partition("?")[2]).items()}
         skip, top = int(options.get("$skip", 0)), int(options.get("$top", 20_000))
         token = int(options.get("$skiptoken", 0))
-        size = top if self.page_cap is None else min(top, self.page_cap)
+        size = top - token if self.page_cap is None else min(top - token, self.page_cap)
         answer: dict[str, Any] = {"@odata.context": "x", "value": rows[skip + token : skip + token + size]}
         if self.counts and options.get("$count") == "true":
             answer["@odata.count"] = len(rows)

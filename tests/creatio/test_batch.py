@@ -348,5 +348,6 @@ async def test_personal_data_of_the_payload_does_not_come_back_in_the_error() ->
 
 def test_what_is_no_answer_to_a_batch_is_not_read_as_one() -> None:
     operations: list[Operation] = [delete("Contact", guid(1))]
-    for body in (None, [], {}, {"responses": {}}, "x", {"value": []}):
+    bodies: list[Any] = [None, [], {}, {"responses": {}}, "x", {"value": []}]
+    for body in bodies:
         assert decode(operations, body, settings={}) is None

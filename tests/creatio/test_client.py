@@ -231,10 +231,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         length = int(self.headers.get("Content-Length", 0))
-        host, port = self.server.server_address[:2]
         request = httpx.Request(
             self.command,
-            f"http://{host!s}:{port}{self.path}",
+            f"http://{self.headers['Host']}{self.path}",
             headers=list(self.headers.items()),
             content=self.rfile.read(length),
         )

@@ -39,7 +39,7 @@ def described(
 
 
 def overridden(**entities: EntitySettings) -> Mapping:
-    return Mapping.build(Profile.CALLMANAGER, MappingSettings(**entities))  # type: ignore[arg-type]
+    return Mapping.build(Profile.CALLMANAGER, MappingSettings(**entities))
 
 
 def test_the_default_profile_names_the_section_of_the_add_on() -> None:

@@ -197,6 +197,15 @@ async def test_a_relative_link_is_followed() -> None:
     assert len(found.rows) == 25
 
 
+async def test_links_that_forget_how_many_rows_were_wanted_give_no_more_than_that() -> None:
+    app = app_with(25, counts=False)
+    page = {"value": contacts(2), "@odata.nextLink": "Contact?$skip=2"}
+    app.once("/Contact", httpx.Response(200, json=page))
+    async with connect(app, page_size=10) as creatio:
+        found = await creatio.list("Contact", NAMES.first(3))
+    assert [row["Id"] for row in found.rows] == [guid(0), guid(1), guid(2)]
+
+
 @pytest.mark.parametrize("body", [[], {"value": {}}, {"value": [1]}, {"@odata.context": "x"}, "text"])
 async def test_an_answer_that_is_no_list_is_not_taken_for_an_empty_one(body: Any) -> None:
     app = app_with(0)

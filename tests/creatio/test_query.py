@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import pytest
@@ -17,7 +18,7 @@ from usersync.creatio.query import Field, Filter, Lookup, all_of, any_of, any_of
 CONTACT = "6F0E1D2C-0000-4000-8000-00000000ABCD"
 
 
-def parsed(text: str) -> ast._Node:
+def parsed(text: str) -> Any:
     return ODataParser().parse(ODataLexer().tokenize(text))
 
 
@@ -151,7 +152,7 @@ def test_joining_never_changes_what_the_parts_mean(left: Filter, right: Filter) 
     assert _parts(tree) == [*_parts(parsed(str(left))), *_parts(parsed(str(right)))]
 
 
-def _parts(node: ast._Node) -> list[ast._Node]:
+def _parts(node: Any) -> list[Any]:
     if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
         return [*_parts(node.left), *_parts(node.right)]
     return [node]
@@ -187,6 +188,14 @@ def test_fifteen_guids_and_their_query_fit_into_an_address() -> None:
     assert all(
         len(select("Id", "Name", "ContactId").where(chunk).encoded(top=1000, count=True)) < 2000 for chunk in chunks
     )
+
+
+def test_long_texts_make_smaller_chunks() -> None:
+    surnames = ["Їжаченко-Нечуйвітер" + "ь" * 20] * 15
+    made = list(any_of_chunks(Field("Surname"), surnames))
+    assert sum(str(chunk).count(" eq ") for chunk in made) == 15
+    assert len(made) > 1
+    assert all(chunk.encoded_length <= 1200 for chunk in made)
 
 
 def test_no_values_are_no_chunks() -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.creatio.fake_creatio import LOGIN_PAGE, FakeCreatio, FakeTime, connect, contacts, forms, guid, oauth
-from usersync.creatio import Patience, create, delete, select, update
+from tests.creatio.fake_creatio import LOGIN_PAGE, SITE, FakeCreatio, FakeTime, connect, contacts, forms, guid, oauth
+from usersync.creatio import CreatioClient, Patience, create, delete, select, update
 from usersync.creatio.errors import (
     AnswerLost,
     CreatioError,
@@ -65,6 +66,9 @@ async def test_an_expired_forms_session_gets_new_cookies_and_a_new_cross_site_to
         await creatio.list("Contact", NAMES)
         app.expire()
         await creatio.update("Contact", guid(1), {"Name": "Changed"})
+    assert "Cookie" not in app.sent("POST", "AuthService")[1].headers, (
+        "nothing of the old session goes into the new one"
+    )
     assert app.requests[-1].headers["BPMCSRF"] == "csrf-2"
     assert app.tables["Contact"][1]["Name"] == "Changed"
 
@@ -142,12 +146,12 @@ async def test_a_batch_that_meets_the_end_of_the_session_is_carried_out_once() -
     ],
 )
 async def test_a_read_is_repeated_after_whatever_may_pass(reply: Any) -> None:
-    app, time = app_with_contacts(), FakeTime()
+    app, clock = app_with_contacts(), FakeTime()
     app.once("/Contact", reply, reply)
-    async with connect(app, time=time) as creatio:
+    async with connect(app, time=clock) as creatio:
         assert len((await creatio.list("Contact", NAMES)).rows) == 3
         assert creatio.statistics.retries == 2
-    first, second = time.slept
+    first, second = clock.slept
     assert 0.5 <= first <= 1
     assert 1 <= second <= 2
 
@@ -224,29 +228,34 @@ async def test_a_write_that_never_got_out_is_known_not_to_be_carried_out() -> No
 
 
 async def test_creatio_is_waited_for_as_long_as_it_asks() -> None:
-    app, time = app_with_contacts(), FakeTime()
+    app, clock = app_with_contacts(), FakeTime()
     app.once("/Contact", httpx.Response(429, headers={"Retry-After": "17"}))
-    async with connect(app, time=time) as creatio:
+    async with connect(app, time=clock) as creatio:
         await creatio.list("Contact", NAMES)
-    assert sum(time.slept) == 17
+    assert sum(clock.slept) == 17
 
 
 async def test_a_pause_holds_everybody_back() -> None:
-    app, time = app_with_contacts(), FakeTime()
-    app.once("/Contact", httpx.Response(503, headers={"Retry-After": "9"}))
-    async with connect(app, time=time) as creatio:
+    app = app_with_contacts()
+    app.once("/Contact", httpx.Response(503, headers={"Retry-After": "0.3"}))
+    arrived: list[float] = []
+    app.rules.insert(0, lambda request: arrived.append(time.monotonic()) if "/Contact" in str(request.url) else None)
+    network = httpx.MockTransport(app)
+    async with CreatioClient(SITE, oauth(), runtime="netframework", at_once=1, transport=network) as creatio:
         await asyncio.gather(*(creatio.get("Contact", guid(0), NAMES) for _ in range(6)))
-    assert time.now >= 1009
+    refused, *others = arrived
+    assert len(others) == 6
+    assert min(others) - refused >= 0.29
 
 
 async def test_a_wait_longer_than_our_patience_is_left_to_the_caller() -> None:
-    app, time = app_with_contacts(), FakeTime()
+    app, clock = app_with_contacts(), FakeTime()
     app.once("/Contact", httpx.Response(429, headers={"Retry-After": "3600"}))
-    async with connect(app, time=time, patience=Patience(longest_wait=60)) as creatio:
+    async with connect(app, time=clock, patience=Patience(longest_wait=60)) as creatio:
         with pytest.raises(TooManyRequests) as refused:
             await creatio.list("Contact", NAMES)
     assert refused.value.retry_after == 3600
-    assert not time.slept
+    assert not clock.slept
 
 
 def test_waits_double_up_to_a_limit() -> None:

@@ -163,7 +163,9 @@ class Reader:
             further = await self._fetch(address)
             rows += further.rows
             link = further.next_link
-        return replace(page, rows=rows, next_link=None)
+        # The links of some servers forget how many rows were wanted.
+        wanted = len(rows) if self._limit is None else self._limit - position
+        return replace(page, rows=rows[:wanted], next_link=None)
 
     def _is_ours(self, address: str) -> bool:
         """A link is followed only within this OData root: our login goes nowhere else."""
