@@ -118,6 +118,8 @@ class WorldDirectory:
         if cls.holds_world(path):
             raise UsageError("sandbox-world-exists", path=str(path))
         path.mkdir(parents=True, exist_ok=True)
+        for name in (_WEBITEL, _CREATIO):
+            (path / name).unlink(missing_ok=True)  # what a generation that was cut off left behind
         load_webitel(path / _WEBITEL, rows.webitel)
         load_creatio(path / _CREATIO, profile, rows.creatio, _CREDENTIALS)
         rows.truth.to_csv(path / _TRUTH, index=False)

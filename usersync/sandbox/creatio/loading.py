@@ -19,6 +19,7 @@ from usersync.sandbox.creatio.wellknown import BASE_ROWS, SUPERVISOR_CONTACT
 
 TECHNICAL_USER = "5c8f1d4e-6a0b-4b57-9f0e-3d2a7c1b9e01"
 TECHNICAL_CONTACT = "5c8f1d4e-6a0b-4b57-9f0e-3d2a7c1b9e02"
+_PART = 50_000
 _LONG_AGO = "2024-01-01T08:00:00.000Z"
 
 
@@ -54,6 +55,8 @@ def load(path: Path, profile: Profile, world: Mapping[str, Any], credentials: Cr
     store = Store(path, profile)
     try:
         store.connection.execute("PRAGMA journal_mode = MEMORY")
+        store.connection.execute("PRAGMA cache_size = -524288")  # the indexes of a large world are sorted in memory
+        store.connection.execute("PRAGMA threads = 2")
         store.run("CREATE TABLE credentials (kind TEXT, name TEXT, password TEXT, user_id TEXT)")
         with store.transaction():
             for name, rows in world.items():
@@ -62,7 +65,8 @@ def load(path: Path, profile: Profile, world: Mapping[str, Any], credentials: Cr
                     raise ValueError(
                         f"the world has rows of {name}, an object this Creatio (profile {profile}) does not have"
                     )
-                _insert_all(store, entity, *_columnar(rows))
+                for names, columns in _columnar(rows):
+                    _insert_all(store, entity, names, columns)
             for name, base in BASE_ROWS.items():
                 for row in base:
                     if not store.exists(name, row["Id"]):
@@ -76,12 +80,15 @@ def load(path: Path, profile: Profile, world: Mapping[str, Any], credentials: Cr
         store.close()
 
 
-def _columnar(rows: Any) -> tuple[tuple[str, ...], list[Sequence[Any]]]:
-    """Names and columns of a frame or of a list of rows."""
-    if hasattr(rows, "columns"):
-        return tuple(rows.columns), [rows[name].tolist() for name in rows.columns]
-    names = tuple(dict.fromkeys(name for row in rows for name in row))
-    return names, [[row.get(name) for row in rows] for name in names]
+def _columnar(rows: Any) -> Iterable[tuple[tuple[str, ...], list[Sequence[Any]]]]:
+    """Names and columns of a frame or of a list of rows, a part at a time: a million contacts need not be in memory twice."""
+    if not hasattr(rows, "columns"):
+        names = tuple(dict.fromkeys(name for row in rows for name in row))
+        yield names, [[row.get(name) for row in rows] for name in names]
+        return
+    for start in range(0, max(1, len(rows)), _PART):
+        part = rows.iloc[start : start + _PART]
+        yield tuple(part.columns), [part[name].tolist() for name in part.columns]
 
 
 def _insert_all(store: Store, entity: Entity, names: tuple[str, ...], columns: Sequence[Sequence[Any]]) -> None:
@@ -129,7 +136,9 @@ def _converter(column: Column) -> Any:
 
 
 def _text(value: Any) -> Any:
-    return None if value is None or value == "" or value != value else str(value)  # noqa: PLR0124 - only NaN differs from itself
+    if type(value) is str:  # nearly always, and a large world has tens of millions of them
+        return value or None
+    return None if value is None or value != value else str(value)  # noqa: PLR0124 - only NaN differs from itself
 
 
 def _whole(value: Any) -> Any:
@@ -137,10 +146,10 @@ def _whole(value: Any) -> Any:
 
 
 def _time(value: Any) -> Any:
+    if type(value) is str and len(value) == 24 and value[-1] == "Z":
+        return value
     if value is None or value == "" or value != value:  # noqa: PLR0124 - only NaN and NaT differ from themselves
         return None
-    if isinstance(value, str) and len(value) == 24 and value.endswith("Z"):
-        return value
     return stamp(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
 
 

@@ -122,7 +122,8 @@ class Front:
         elif fault.kind == "expired_session":
             await seen.give(self._service.expired(fault.options.get("shape")))
         elif fault.kind == "reset_before":
-            seen.drop()
+            await _received(receive)
+            await seen.drop(receive)
         else:
             await _hang(fault, receive, seen)
 
@@ -132,7 +133,7 @@ class Front:
         elif fault.kind == "truncated_json":
             await seen.give(CannedAnswer(answer.status, answer.body[: len(answer.body) // 2], answer.content_type))
         elif fault.kind == "reset_after":
-            seen.drop()
+            await seen.drop(receive)
         else:
             await _hang(fault, receive, seen)
 
@@ -157,7 +158,7 @@ class _Seen:
         await self({"type": "http.response.start", "status": answer.status, "headers": raw})
         await self({"type": "http.response.body", "body": answer.body})
 
-    def drop(self) -> None:
+    async def drop(self, receive: Receive) -> None:
         """Reset the connection without an answer: ASGI has no word for it, so the server's own transport is taken."""
         transport = getattr(getattr(self._send, "__self__", None), "transport", None)
         if transport is None:  # another server than uvicorn: an error is the nearest it offers
@@ -166,15 +167,28 @@ class _Seen:
         if raw is not None:  # a linger of zero makes the kernel send RST instead of FIN
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         transport.abort()
+        await _disconnected(receive)  # the server would answer 500 to an application that returns before
 
 
 async def _hang(fault: Fault, receive: Receive, seen: _Seen) -> None:
     """Say nothing until the client gives up or the time of the fault is over, then drop the connection."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(float(fault.options.get("seconds", _HANG_SECONDS))):
-            while (await receive())["type"] != "http.disconnect":
-                pass
-    seen.drop()
+            await _disconnected(receive)
+            return
+    await seen.drop(receive)
+
+
+async def _received(receive: Receive) -> None:
+    """Take the whole request in: a client that is still sending notices a reset in ways of its own."""
+    more = True
+    while more:
+        more = (await receive()).get("more_body", False)
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _capture(app: ASGIApp, scope: Scope, receive: Receive) -> CannedAnswer:
