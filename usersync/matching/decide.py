@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -52,7 +53,7 @@ class Court:
     people: Sequence[Person]
     rankings: Rankings
     hits: KeyHits
-    contact_rows: Mapping[str, int]
+    bound_contacts: AbstractSet[str]
     links: Mapping[str, str]
     verdicts: Verdicts
     settings: MatchSettings
@@ -105,7 +106,7 @@ class Court:
         return None
 
     def _bound(self, user: str, band: Band, rule: str, contact_id: str) -> Verdict:
-        if contact_id not in self.contact_rows:
+        if contact_id not in self.bound_contacts:
             return Verdict(Band.REVIEW, "link-lost", would=("verdict",))
         others = tuple(row for row in self._bound_rows[contact_id] if self.user_ids[row] != user)
         if others:

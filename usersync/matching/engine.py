@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 import numpy as np
 import pandas as pd
@@ -54,6 +56,30 @@ def match(
     Raises:
         UsageError: a key column is missing, or an id is blank or there twice.
     """
+    with _without_collector():
+        return _match(users, contacts, pool, links or {}, verdicts or Verdicts(), settings)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Millions of small values are made and none of them in cycles: the cycle collector would take most of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _match(
+    users: pd.DataFrame,
+    contacts: pd.DataFrame,
+    pool: pd.Series[bool] | None,
+    links: Mapping[str, str],
+    verdicts: Verdicts,
+    settings: MatchSettings,
+) -> Decisions:
     require_columns(users, ("id",), "users")
     require_columns(contacts, ("Id", "Name"), "contacts")
     mine = {name: _texts(users, name) for name in USER_COLUMNS if name in users.columns}
@@ -71,13 +97,15 @@ def match(
     ranker = Ranker(
         vocabulary, queries, named_rows, names, contact_ids, _surnames(theirs), inside, hits, settings
     )  # fmt: skip
-    rows = dict(zip(contact_ids, range(len(contact_ids)), strict=True))
+    bound = {*links.values(), *verdicts.must_link.values()}
+    there = bound.intersection(contact_ids) if bound else frozenset[str]()
+    rankings = ranker.rank(len(users))
     court = Court(
-        user_ids, people, ranker.rank(len(users)), hits, rows, links or {}, verdicts or Verdicts(), settings
+        user_ids, people, rankings, hits, there, links, verdicts, settings
     )
     return Decisions(
         tuple(
-            explain(row, verdict, person, user_ids, hits)
+            explain(row, verdict, person, user_ids, hits, rankings)
             for row, (verdict, person) in enumerate(zip(court.decide(), people, strict=True))
         )
     )

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from usersync.matching.decide import Verdict
+from usersync.matching.grade import Comparison
 from usersync.matching.keys import KeyHits
 from usersync.matching.people import Person
-from usersync.matching.ranking import Ranked
+from usersync.matching.ranking import Ranked, Rankings
 from usersync.matching.values import Band, Candidate, Decision, Grade
+from usersync.matching.word import Word
 from usersync.words import Sentence
 
 
 def explain(
-    row: int, verdict: Verdict, person: Person, user_ids: Sequence[str], hits: KeyHits
+    row: int, verdict: Verdict, person: Person, user_ids: Sequence[str], hits: KeyHits, rankings: Rankings
 ) -> Decision:
     """Put one verdict into words.
 
@@ -24,6 +26,7 @@ def explain(
         person: the user, read.
         user_ids: ids of all users, to name rivals.
         hits: for the keys that were passed over because several contacts share them.
+        rankings: for the words of the contacts.
     """
     best = verdict.chosen or (verdict.shown[0] if verdict.shown else None)
     linked = verdict.band in {Band.KEEP, Band.AUTO}
@@ -35,7 +38,7 @@ def explain(
         grade=best.grade if best else Grade.NONE,
         score=best.score if best else 0.0,
         reason=Sentence(f"matching-rule-{verdict.rule}", _arguments(verdict, best, user_ids)),
-        evidence=_evidence(row, verdict, person, best, user_ids, hits),
+        evidence=_evidence(row, verdict, person, best, user_ids, hits, rankings),
         candidates=tuple(_candidate(found) for found in verdict.shown),
     )
 
@@ -76,15 +79,27 @@ def _candidate(found: Ranked) -> Candidate:
     return Candidate(found.contact_id, found.grade, found.score, Sentence("matching-candidate", arguments))
 
 
+def _left(words: Sequence[Word], comparison: Comparison) -> list[str]:
+    """Words of the contact that agree with nothing (the comparison may have been made with a namesake)."""
+    agreed = {pair.contact.text for pair in comparison.pairs}
+    return [word.text for word in words if word.text not in agreed]
+
+
 def _evidence(
-    row: int, verdict: Verdict, person: Person, best: Ranked | None, user_ids: Sequence[str], hits: KeyHits
+    row: int,
+    verdict: Verdict,
+    person: Person,
+    best: Ranked | None,
+    user_ids: Sequence[str],
+    hits: KeyHits,
+    rankings: Rankings,
 ) -> dict[str, Any]:
     evidence: dict[str, Any] = {"rule": verdict.rule, "would_change": list(verdict.would)}
     if best:
         evidence |= {
             "words": best.comparison.words,
             "user_words_left": [word.text for word in best.comparison.user_left],
-            "contact_words_left": [word.text for word in best.comparison.contact_left],
+            "contact_words_left": _left(rankings.words_of(best.row), best.comparison),
             "conflict": best.comparison.conflict or None,
             "keys": [str(key) for key in best.keys],
             "supports": [str(support) for support in best.supports],

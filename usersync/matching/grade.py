@@ -204,7 +204,7 @@ class _Comparer:
                     return "initial"
                 if mine.kind & theirs.kind & Kind.PATRONYMIC or (mine.kind & theirs.kind & Kind.SON and len(self.pairs) >= 2):
                     return "patronymic"
-                if mine.given and theirs.given and self._is_given(theirs) and self._relation(mine, theirs) is Relation.CONFLICT:
+                if mine.kind & theirs.kind & Kind.GIVEN and self._is_given(theirs) and self._relation(mine, theirs) is Relation.CONFLICT:
                     return "given"
         if self._initial_skips_given():
             return "initial"
@@ -228,7 +228,7 @@ class _Comparer:
         words = [pair.user if user else pair.contact for pair in self.pairs]
         words += self.user_left if user else self.contact_left
         known = {word.gender for word in words if word.kind & Kind.PATRONYMIC}
-        return (known or {word.gender for word in words if word.given and not word.given.pet}) - {""}
+        return (known or {word.gender for word in words if word.kind & Kind.GIVEN and not word.given.pet}) - {""}
 
     def _is_given(self, word: Word) -> bool:
         return word.text not in self.surnames
@@ -262,7 +262,7 @@ class _Comparer:
     def _same_first_letter(self) -> bool:
         """The other words may be two forms of one name that the table does not know together (Bibi, Benjamin)."""
         mine, theirs = self._extra(user=True), self._extra(user=False)
-        if len(mine) != 1 or len(theirs) != 1 or (mine[0].given and theirs[0].given):
+        if len(mine) != 1 or len(theirs) != 1 or mine[0].kind & theirs[0].kind & Kind.GIVEN:
             return False
         return letters_meet(mine[0].text[0], theirs[0].text[0])
 

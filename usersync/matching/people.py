@@ -47,9 +47,16 @@ class Person:
 
 
 class _Lists:
-    def __init__(self, settings: MatchSettings) -> None:
+    """The lists of the settings, by word and by fold; folds of all words that are asked are made at once."""
+
+    def __init__(self, settings: MatchSettings, words: Sequence[str]) -> None:
         self.service = _keys(settings.service_words)
         self.seat = _keys(settings.seat_words)
+        asked = [word for word in dict.fromkeys(words) if len(word) >= 4]
+        self._folds = dict(zip(asked, (variants[0] for variants in fold(asked).loose), strict=True))
+
+    def is_in(self, word: str, keys: frozenset[str]) -> bool:
+        return word in keys or self._folds.get(word) in keys
 
 
 def _keys(words: Sequence[str]) -> frozenset[str]:
@@ -65,9 +72,14 @@ def read_people(names: Sequence[str], logins: Sequence[str], settings: MatchSett
         logins: Webitel usernames, "" where there is none.
         settings: the lists of service and seat words.
     """
-    lists = _Lists(settings)
     texts = clean_names([name.partition("@")[0] if "@" in name and " " not in name.strip() else name for name in names])
-    people = [_read(name, text, login, lists) for name, text, login in zip(names, texts, logins, strict=True)]
+    words = [_words(text) for text in texts]
+    parts = [login_words(login) if len(mine) < 2 else () for login, mine in zip(logins, words, strict=True)]
+    aliases = [login_words(name) if looks_like_login(name) else () for name in names]
+    lists = _Lists(settings, [word for group in (*words, *parts, *aliases) for word in group])
+    people = [
+        _read(name, text, login, lists) for name, text, login in zip(names, texts, logins, strict=True)
+    ]
     numbered = Counter(person.stem for person in people if person.stem)
     return [
         Person(Sort.SEAT, person.words, person.login, person.stem)
@@ -86,7 +98,7 @@ def _read(name: str, text: str, login: str, lists: _Lists) -> Person:
         return account
     if looks_like_login(name):
         return _from_login(name, lists, fallback=login)
-    rest = tuple(word for word in words if not _in(word, lists.seat))
+    rest = tuple(word for word in words if not lists.is_in(word, lists.seat))
     if len(rest) >= 2:
         words = rest
     stem = words[0] if len(words) == 1 and any(part.isdigit() for part in text.split()) else ""
@@ -102,15 +114,11 @@ def _words(text: str) -> tuple[str, ...]:
 def _account(words: tuple[str, ...], lists: _Lists) -> Person | None:
     """A service or a seat, where every word says so."""
     bare = " ".join(words)
-    if bare in lists.service or all(_in(word, lists.service) for word in words):
+    if bare in lists.service or all(lists.is_in(word, lists.service) for word in words):
         return Person(Sort.SERVICE)
-    if all(_in(word, lists.seat) or _in(word, lists.service) for word in words):
+    if all(lists.is_in(word, lists.seat) or lists.is_in(word, lists.service) for word in words):
         return Person(Sort.SEAT, words, stem=bare)
     return None
-
-
-def _in(word: str, keys: frozenset[str]) -> bool:
-    return word in keys or (len(word) >= 4 and fold([word]).loose[0][0] in keys)
 
 
 def _from_login(login: str, lists: _Lists, fallback: str = "") -> Person:

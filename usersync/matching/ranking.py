@@ -19,6 +19,8 @@ from usersync.matching.word import FULL, Kind, Relation, Word, relate
 NAMED = frozenset((Grade.A, Grade.A3, Grade.A_TYPO))
 WORTH = NAMED | {Grade.B, Grade.C}
 _NOTHING = Comparison(Grade.NONE, 0.0, (), kind="none")
+_ENOUGH = 8
+_CLASS = 12
 _OUTSIDE_SHARE = 3
 """Of the contacts outside the pool a third as many are looked at: they are never linked, only shown."""
 
@@ -121,8 +123,8 @@ class Ranker:
         self.vocabulary, self.queries, self.named_rows = vocabulary, queries, named_rows
         self.contacts, self.contact_ids, self.surnames = contacts, contact_ids, surnames
         self.pool, self.hits, self.settings = pool, hits, settings
-        self._relations: dict[tuple[int, int], Relation] = {}
-        self._words: dict[int, list[Word]] = {}
+        self._related: dict[tuple[int, int], Relation] = {}
+        self._relations: dict[int, dict[int, Relation]] = {}
 
     def rank(self, users: int) -> Rankings:
         """Rank the candidates of all users.
@@ -154,7 +156,7 @@ class Ranker:
         key = ((found.query * 2 + outside) * 4096 + rough) * len(unique) + rank[place]
         order = np.argsort(key, kind="stable")
         group = (found.query * 2 + outside)[order]
-        rows = found.contact[order]
+        rows, closeness = found.contact[order], found.rough[order]
         begin = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
         end = np.append(begin[1:], len(group))
         limit = self.settings.pair_limit
@@ -162,45 +164,65 @@ class Ranker:
         for first, last in zip(begin.tolist(), end.tolist(), strict=True):
             number = int(group[first])
             most = limit // _OUTSIDE_SHARE if number % 2 else limit
-            chosen = self._distinct(rows[first:last], most)
+            chosen = self._distinct(rows[first:last], closeness[first:last], most)
             result.setdefault(number // 2, []).extend(chosen)
         return [(self.queries[number], chosen) for number, chosen in result.items()]
 
-    def _distinct(self, rows: NDArray[np.int64], most: int) -> list[int]:
-        """The first rows, up to `most` distinct names, and no more than four of one name: that many rivals are enough."""
-        if len(rows) <= 4:
+    def _distinct(self, rows: NDArray[np.int64], rough: NDArray[np.int64], most: int) -> list[int]:
+        """The first rows: up to `most` distinct names, no more than three of one name.
+
+        Where enough names agree in full, what agrees less is not looked at: it could not change the verdict.
+        """
+        if len(rows) <= _ENOUGH:
             return rows.tolist()
+        close = int(np.searchsorted(-rough, -(int(rough[0]) - _CLASS), "right"))
+        if close >= _ENOUGH:
+            rows = rows[:close]
         seen: dict[tuple[int, ...], int] = {}
         chosen: list[int] = []
-        for row in rows[: 8 * most].tolist():
+        for row in rows[: 4 * most].tolist():
             words = self.contacts.words(row)
             times = seen.get(words, 0)
             if times == 0 and len(seen) >= most:
                 break
             seen[words] = times + 1
-            if times < 4:
+            if times < 3:
                 chosen.append(row)
         return chosen
 
-    def _compare(self, query: Query, rows: list[int], best: dict[int, tuple[Comparison, bool]]) -> None:
+    def _compare(self, query: Query, rows: Sequence[int], best: dict[int, tuple[Comparison, bool]]) -> None:
+        """Compare a query with contacts. Contacts that differ in nothing but words foreign to the user are compared once."""
         by_login = query.user not in self.named_rows
         mine = [self.vocabulary.word(number) for number in query.words]
-        done: dict[tuple[tuple[int, ...], frozenset[str]], Comparison] = {}
+        known = [self._relations.setdefault(number, {}) for number in query.words]
+        done: dict[tuple[object, ...], Comparison] = {}
         for row in rows:
-            words = self.contacts.words(row)
+            numbers = self.contacts.words(row)
             surnames = self.surnames(row)
-            comparison = done.get((words, surnames))
+            key = (*(self._trait(number, mine, known) for number in numbers), surnames)
+            comparison = done.get(key)
             if comparison is None:
-                theirs = [self.vocabulary.word(number) for number in words]
-                comparison = done[words, surnames] = compare(mine, theirs, surnames, self._relate)
+                theirs = [self.vocabulary.word(number) for number in numbers]
+                comparison = done[key] = compare(mine, theirs, surnames, self._relate)
             if row not in best or comparison.score > best[row][0].score:
                 best[row] = (comparison, by_login)
 
+    def _trait(self, number: int, mine: Sequence[Word], known: Sequence[dict[int, Relation]]) -> object:
+        """What of a contact's word matters to the comparison: the word itself, or only its kind where it is foreign."""
+        for word, relations in zip(mine, known, strict=True):
+            relation = relations.get(number)
+            if relation is None:
+                relation = relations[number] = self._relate(word, self.vocabulary.word(number))
+            if relation is not Relation.NONE:
+                return number
+        word = self.vocabulary.word(number)
+        return (word.kind, word.gender, word.surname_able, len(word.text))
+
     def _relate(self, one: Word, other: Word) -> Relation:
         key = (id(one), id(other))
-        found = self._relations.get(key)
+        found = self._related.get(key)
         if found is None:
-            found = self._relations[key] = relate(one, other)
+            found = self._related[key] = relate(one, other)
         return found
 
     def _add_keys(self, best: list[dict[int, tuple[Comparison, bool]]]) -> None:

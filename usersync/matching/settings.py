@@ -84,7 +84,7 @@ class MatchSettings:
     max_lambda: float = 0.02
     rival_margin: float = 6.0
     candidate_limit: int = 3
-    pair_limit: int = 48
+    pair_limit: int = 24
     allow_manual_rule: bool = True
     allow_login: bool = True
     service_words: tuple[str, ...] = field(default=_SERVICE_WORDS)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import IntFlag, StrEnum
+from enum import StrEnum
+from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
 from usersync.matching.given_names import NOT_GIVEN, GivenName, given_names
 
 
-class Kind(IntFlag):
-    """What a word can be; several at once."""
+class Kind:
+    """What a word can be, one bit each; several at once. Plain numbers: they are asked millions of times."""
 
     PLAIN = 0
     GIVEN = 1
@@ -82,6 +83,9 @@ _CYRILLIC_INITIALS: dict[str, str] = {
 _SAME_CYRILLIC = ("еєёэ", "иіїй", "гґ", "оё", "ії")
 
 
+_NO_SURNAME = Kind.GIVEN | Kind.PATRONYMIC | Kind.INITIAL | Kind.PARTICLE | Kind.LEGAL_FORM
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Word:
     """One word with everything comparing needs, worked out once.
@@ -94,22 +98,19 @@ class Word:
         father: for a patronymic, groups of the father's name (empty = not in the table).
         gender: `m`, `f` or "" where the word does not tell.
         cyrillic: whether it is written in Cyrillic.
+        surname_able: whether it can be a surname: nothing says that it is something else.
     """
 
     text: str
     strict: str
     loose: tuple[str, ...]
     skeleton: str
-    kind: Kind
+    kind: int
     given: GivenName
     father: frozenset[int]
     gender: str
     cyrillic: bool
-
-    @property
-    def surname_able(self) -> bool:
-        """Whether the word can be a surname: nothing says that it is something else."""
-        return not self.kind & (Kind.GIVEN | Kind.PATRONYMIC | Kind.INITIAL | Kind.PARTICLE | Kind.LEGAL_FORM)
+    surname_able: bool
 
 
 def describe(text: str, strict: str, loose: tuple[str, ...], skeleton: str) -> Word:
@@ -127,7 +128,7 @@ def describe(text: str, strict: str, loose: tuple[str, ...], skeleton: str) -> W
         kind = Kind.CJK
     else:
         given = given_names().find(text, loose)
-        if given:
+        if given.full or given.pet:
             kind |= Kind.GIVEN
             gender = next(iter(given.genders)) if len(given.genders) == 1 else ""
         sex, father = patronymic(loose)
@@ -136,7 +137,8 @@ def describe(text: str, strict: str, loose: tuple[str, ...], skeleton: str) -> W
             gender = sex
         elif not given and len(text) >= 6 and _FATHER.search(loose[0]):
             kind |= Kind.SON
-    return Word(text, strict, loose, skeleton, kind, given, father, gender, cyrillic)
+    able = not kind & _NO_SURNAME
+    return Word(text, strict, loose, skeleton, kind, given, father, gender, cyrillic, able)
 
 
 def patronymic(loose: tuple[str, ...]) -> tuple[str, frozenset[int]]:
@@ -191,7 +193,7 @@ def relate(one: Word, other: Word) -> Relation:
         return _relate_initial(one, other)
     if (one.kind | other.kind) & Kind.CJK:
         return Relation.NONE
-    if one.given and other.given:
+    if one.kind & other.kind & Kind.GIVEN:
         return _relate_given(one, other)
     if one.strict == other.strict:
         return Relation.FOLDED
@@ -234,7 +236,7 @@ def _relate_spelling(one: Word, other: Word) -> Relation:
         # A surname is not a patronymic that was mistyped: only a letter or two may differ.
         near = OSA.distance(one.loose[0], other.loose[0], score_cutoff=1) <= 1
         return Relation.TYPO if near and one.gender == other.gender else Relation.NONE
-    if shortest >= 4 and _surname_stem(one) == _surname_stem(other):
+    if shortest >= 4 and _surname_stem(one.text) == _surname_stem(other.text):
         return Relation.GENDER_FORM
     if shortest >= 4 and (distance := edits(one, other)) <= 2:
         if distance <= 1 or shortest >= 9:
@@ -264,10 +266,11 @@ def edits(one: Word, other: Word) -> int:
     return best
 
 
-def _surname_stem(word: Word) -> str:
-    text = word.text if not word.cyrillic else word.text
+@lru_cache(maxsize=65_536)
+def _surname_stem(text: str) -> str:
+    """A surname without the ending that tells a man from a woman (Вишневський, Вишневська)."""
     for pattern, stem in _GENDER_FORMS:
         changed = pattern.sub(stem, text)
         if changed != text and len(changed) >= 3:
-            return changed if not word.cyrillic else changed
+            return changed
     return text
