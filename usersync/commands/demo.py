@@ -48,6 +48,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Which people are made up.")] = 7,
     directory: Annotated[Path, typer.Option(help="Where everything of the demo lives.")] = Path(".demo"),
     serve: Annotated[bool, typer.Option("--serve", help="Leave everything running until Ctrl-C.")] = False,
+    picture: Annotated[Path | None, typer.Option(help="Keep what is printed as an SVG picture.")] = None,
 ) -> None:
     """Start a made-up Webitel and a made-up Creatio, import the one into the other, and show what happened."""
     from usersync.ledger import Ledger, upgrade
@@ -57,6 +58,7 @@ def demo(
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir(parents=True)
     began = time.monotonic()
+    console.record = picture is not None
     with ExitStack() as running:
         _step("demo-sandbox", users=users, contacts=contacts)
         box = running.enter_context(
@@ -81,6 +83,8 @@ def demo(
         writes = sum(again.receipt["operations"].values()) if again.receipt else -1
         console.print(say("demo-writes", count=writes), style="bold green" if writes == 0 else "bold red")
         _where(home, box.webitel.url, box.creatio.url, applied, seconds=time.monotonic() - began, serve=serve)
+        if picture is not None:
+            console.save_svg(str(picture), title="make demo")
         if writes != 0:
             raise DemoFailed("demo-not-converged", count=writes)
         if serve:
