@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.process.conftest import Live
 from tests.process.office import of
-from tests.process.town import ANNA, BORYS, NOBODY_KNOWS, TRIO, USER_ROLE, VIRA, Town, system_user_id
+from tests.process.town import NOBODY_KNOWS, TRIO, USER_ROLE, Town, system_user_id
 
 WITH_A_STRANGER = Town((*TRIO, NOBODY_KNOWS))
 

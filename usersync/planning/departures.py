@@ -37,9 +37,11 @@ def departures(world: World) -> tuple[tuple[GoneUser, ...], list[Operation], tup
         operations += mine
         operations += _clear_tombstone(world, link)
         gone.append(GoneUser(link.user_id, link.username, link.record_id, outcome, Sentence(_REASONS[outcome])))
-        if link.state != "gone":
+        if link.state != "gone" or outcome == "deleted":
             needs = tuple(operation.id for operation in mine if operation.entity in ("record", "record_tag"))
-            links.append(LinkChange(link.user_id, link.record_id, link.contact_id, "gone", needs=needs))
+            # A record we delete is no record deleted by hand: whoever comes back gets a new one.
+            record_id = None if outcome == "deleted" else link.record_id
+            links.append(LinkChange(link.user_id, record_id, link.contact_id, "gone", needs=needs))
     return tuple(gone), operations, tuple(links)
 
 
@@ -100,12 +102,7 @@ def _without_details(world: World, link: KnownLink, record: Row) -> list[Operati
 def _clear_tombstone(world: World, link: KnownLink) -> list[Operation]:
     """A soft-deleted user still holds its seats: its set is cleared, once."""
     held = sorted(grant.license_id for grant in world.source.grants.get(link.user_id, ()))
-    if (
-        not world.assign_licenses
-        or not held
-        or link.state == "gone"
-        or link.user_id not in set(world.source.tombstones["id"])
-    ):
+    if not world.assign_licenses or not held or link.user_id not in set(world.source.tombstones["id"]):
         return []
     return [
         Operation(

@@ -22,14 +22,13 @@ EXTENSION_TYPE = "e9d91e45-8d92-4e38-95a0-ef8aa28c9e7a"
 TEXT_LIMIT = 250
 """Creatio's MediumText, the type of every text we write."""
 
+_TEXTS = ("name", "username", "extension", "email", "device_name", "profile_account")
 _SOURCE_FIELDS = ("username", "extension", "webitel_user_id", "device", "name")
 
 
 def too_long(user: Row) -> str | None:
     """The first field of the Webitel user that does not fit into Creatio, None where all do."""
-    return next(
-        (name for name in ("name", "username", "extension", "email") if len(user.get(name) or "") > TEXT_LIMIT), None
-    )
+    return next((name for name in _TEXTS if len(user.get(name) or "") > TEXT_LIMIT), None)
 
 
 def wanted_record(world: World, user: Row) -> dict[str, Value]:
@@ -128,27 +127,27 @@ def create_contact(world: World, user: Row, account: AccountChoice, reason: Sent
         after |= {"surname": parts.surname, "given_name": parts.given_name, "middle_name": parts.middle_name}
     after |= {"type": EMPLOYEE_TYPE, "account": account.id, "owner": world.rules.owner_id}
     email = user.get("email")
-    if email and email.casefold() not in world.shared_emails:
+    key = row_id(world.dc, "contact", user["id"])
+    if email and not world.is_shared_email(email, key):
         after["email"] = email
     return Operation(
-        "creatio", Action.CREATE, "contact", row_id(world.dc, "contact", user["id"]), user["id"], {}, after, reason,
-        Situation.UNMATCHED, needs=(account.operation.id,) if account.operation else (),
+        "creatio", Action.CREATE, "contact", key, user["id"], {}, after, reason, Situation.UNMATCHED,
+        needs=(account.operation.id,) if account.operation else (),
     )  # fmt: skip
 
 
 def fill_email(world: World, user: Row, contact: Row, situation: Situation) -> list[Operation]:
-    """A blank e-mail of an existing contact is filled; nothing of it is ever overwritten."""
+    """A blank e-mail of a contact is filled, and one that we wrote follows Webitel; no other is ever overwritten."""
     email = user.get("email")
-    if not email or contact.get("email") or email.casefold() in world.shared_emails:
-        return []
     applied = world.memory.applied.get(("contact", contact["id"]))
-    change = compare({"email": email}, contact, applied, {})
-    if not change.after:
+    change = compare({"email": email}, contact, applied, {}) if email else Comparison()
+    if not email or not change.after or world.is_shared_email(email, contact["id"]):
         return []
+    reason = "planning-email-changed" if contact.get("email") else "planning-email-filled"
     return [
         Operation(
             "creatio", Action.UPDATE, "contact", contact["id"], user["id"], change.before, change.after,
-            Sentence("planning-email-filled"), situation,
+            Sentence(reason), situation,
         )
     ]  # fmt: skip
 
@@ -168,7 +167,7 @@ def extension_operations(
     operations = [
         _set_non_actual(row, user, value=True, situation=situation)
         for row in rows
-        if former and former != wanted and row["number"] == former and not row["non_actual"]
+        if row["number"] != wanted and not row["non_actual"] and (row["number"] == former or _is_ours(world, row))
     ]
     if wanted is None:
         return operations
@@ -183,9 +182,25 @@ def extension_operations(
             )
         )  # fmt: skip
     elif all(row["non_actual"] for row in mine):
+        # Where it was not we who said so, a human did: then it stays.
         ours = [row for row in mine if (world.memory.applied.get(("communication", row["id"])) or {}).get("non_actual")]
         operations.extend(_set_non_actual(row, user, value=False, situation=situation) for row in ours[:1])
     return operations
+
+
+def take_back_extension(world: World, user: Row, contact_id: str, situation: Situation) -> list[Operation]:
+    """A contact that is not this user's any more: the extensions we told it of are not used any more."""
+    return [
+        _set_non_actual(row, user, value=True, situation=situation)
+        for row in world.extensions.get(contact_id, [])
+        if not row["non_actual"] and _is_ours(world, row)
+    ]
+
+
+def _is_ours(world: World, row: Row) -> bool:
+    """A communication that we made and nobody changed since."""
+    applied = world.memory.applied.get(("communication", row["id"])) or {}
+    return "contact" in applied and applied.get("number") == row["number"]
 
 
 def _set_non_actual(row: Row, user: Row, *, value: bool, situation: Situation) -> Operation:

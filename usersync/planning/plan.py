@@ -32,6 +32,7 @@ _PROBLEMS: Mapping[Situation, str] = {
     Situation.DUPLICATE_RECORDS: "planning-duplicate-records",
     Situation.LOGIN_REUSED: "planning-login-reused",
     Situation.RECORD_DELETED: "planning-record-deleted",
+    Situation.CONTACT_LOST: "planning-contact-lost",
 }
 
 
@@ -134,7 +135,8 @@ def _plan_known(world: World, draft: _Draft, known: Known, record: Row) -> _Draf
     if world.target.contacts_complete and known.contact_id not in world.contacts:
         return draft.review(Situation.CONTACT_LOST, Sentence("planning-contact-lost"))
     new_link = known.link is None or known.how != "linked"
-    relearnt = known.how == "user_id" and known.link is None and ("record", record["id"]) not in world.memory.applied
+    unheard_of = known.link is None and ("record", record["id"]) not in world.memory.applied
+    relearnt = known.how in ("user_id", "resumed") and unheard_of
     returning = known.how == "returned" or (known.link is not None and known.link.state == "gone")
     change = people.compare_record(world, user, record, known.contact_id, returning=returning)
     draft.kept = {**change.kept, **change.disputed}
@@ -159,8 +161,10 @@ def _plan_known(world: World, draft: _Draft, known: Known, record: Row) -> _Draf
     _tell_contact(world, draft, record)
     if returning and known.link is not None:
         draft.operations += _untag(world, record, user)
-    if draft.situation is Situation.UNCHANGED and known.link and known.link.contact_id != known.contact_id:
-        draft.situation, draft.reason = Situation.CONTACT_MOVED, Sentence("planning-contact-moved")
+    if known.link and known.link.contact_id and known.link.contact_id != known.contact_id:
+        draft.operations += people.take_back_extension(world, user, known.link.contact_id, draft.situation)
+        if draft.situation is Situation.UNCHANGED:
+            draft.situation, draft.reason = Situation.CONTACT_MOVED, Sentence("planning-contact-moved")
     return draft
 
 
@@ -218,17 +222,17 @@ def _adopt_without_contact(world: World, draft: _Draft, known: Known, record: Ro
 
 def _plan_unknown(world: World, draft: _Draft, known: Known | None) -> _Draft:
     """A user without a row in the section: what matching decided is carried out."""
-    user = draft.user
-    decision = world.decisions.get(user["id"])
+    if known is not None and known.contact_id is not None:
+        return _record_again(world, draft, known, known.contact_id)
+    decision = world.decisions.get(draft.user["id"])
     if decision is None:
         return draft.review(Situation.DISPUTED, Sentence("planning-not-decided"))
     _explain(draft, decision)
-    if known is not None and known.contact_id is not None:
-        draft.band, draft.contact_id = "keep", known.contact_id
-        return _new_record(world, draft, known.contact_id, Situation.LINKED_NOW, Bucket.LINKED, known.how)
     match decision.band:
         case "skip":
             return draft.skip(decision.reason)
+        case "review" if decision.evidence.get("rule") == "seat":
+            return draft.review(Situation.SHARED_SEAT, decision.reason)
         case "review":
             return draft.review(Situation.DISPUTED, decision.reason)
         case "create":
@@ -237,6 +241,16 @@ def _plan_unknown(world: World, draft: _Draft, known: Known | None) -> _Draft:
             return _link_contact(world, draft, decision.contact_id, decision.band)
         case _:
             return draft.review(Situation.DISPUTED, decision.reason)
+
+
+def _record_again(world: World, draft: _Draft, known: Known, contact_id: str) -> _Draft:
+    """A settled contact without a record: a run broke off between the two, or we deleted the record of somebody gone."""
+    if world.target.contacts_complete and contact_id not in world.contacts:
+        return draft.review(Situation.CONTACT_LOST, Sentence("planning-contact-lost"))
+    back = known.link is not None and known.link.state == "gone"
+    draft.reason = Sentence("planning-returned" if back else "planning-resumed")
+    situation = Situation.RETURNED if back else Situation.LINKED_NOW
+    return _new_record(world, draft, contact_id, situation, Bucket.LINKED, known.how)
 
 
 def _link_contact(world: World, draft: _Draft, contact_id: str, band: str) -> _Draft:
@@ -346,9 +360,10 @@ def _finish(world: World, draft: _Draft, allocation: Allocation) -> None:
             assignment = (change.id,)
         draft.operations += _details(world, draft, wanted, held, creation, assignment)
     if draft.bucket is Bucket.UNCHANGED and draft.operations:
-        draft.bucket, draft.situation = Bucket.UPDATED, Situation.CHANGED
-        draft.reason = Sentence("planning-changed")
-    if leaver:
+        draft.bucket = Bucket.UPDATED
+        if draft.situation is Situation.UNCHANGED:
+            draft.situation, draft.reason = Situation.CHANGED, Sentence("planning-changed")
+    if leaver and draft.bucket is not Bucket.REVIEW:  # a question to a human stays the question it is
         draft.situation = Situation.LEAVER
         draft.reason = Sentence("planning-leaver", {"seats": len(held)})
 

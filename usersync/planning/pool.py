@@ -75,7 +75,8 @@ def contacts_for_matching(
     visible = ~target.contacts["id"].isin(portal)
     contacts = target.contacts[visible].reset_index(drop=True)
     pool = in_pool(target, rules)[visible].reset_index(drop=True)
-    active = target.extensions[target.extensions["non_actual"] != True]  # noqa: E712
+    # Sorted, so that where a contact has several it is the same one whatever the order they were read in.
+    active = target.extensions[target.extensions["non_actual"] != True].sort_values(["contact", "number"])  # noqa: E712
     table = pd.DataFrame(
         {
             "Id": contacts["id"], "Name": contacts["name"], "Surname": contacts["surname"],

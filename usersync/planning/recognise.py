@@ -92,6 +92,11 @@ def recognise(
     """
     index = _Records(target)
     contacts = set(target.contacts["id"])
+    lost = frozenset(
+        link.contact_id
+        for link in links.values()
+        if link.contact_id and target.contacts_complete and link.contact_id not in contacts
+    )
     users = rows_of(source.users)
     live = {user["id"] for user in users}
     claimed: set[str | None] = {
@@ -99,7 +104,7 @@ def recognise(
     }
     known: dict[str, Known] = {}
     for user in users:
-        found = _recognise_one(user, source.dc, index, links, contacts, claimed, live, proven_gone, names_agree)
+        found = _recognise_one(user, source.dc, index, links, contacts, lost, claimed, live, proven_gone, names_agree)
         if found is not None:
             known[user["id"]] = found
             if found.record is not None and found.problem is None:
@@ -131,6 +136,7 @@ def _recognise_one(
     index: _Records,
     links: Mapping[str, KnownLink],
     contacts: set[str],
+    lost: frozenset[str],
     claimed: set[str | None],
     live: set[str],
     proven_gone: frozenset[str],
@@ -139,7 +145,7 @@ def _recognise_one(
     user_id = user["id"]
     link = links.get(user_id)
     if link is not None:
-        return _by_link(link, index)
+        return _by_link(link, index, lost)
     same_id = index.by_user_id.get(user_id, [])
     if len(same_id) > 1:
         return Known(user_id, "user_id", None, None, Situation.DUPLICATE_RECORDS)
@@ -163,7 +169,7 @@ def _recognise_one(
     return None
 
 
-def _by_link(link: KnownLink, index: _Records) -> Known:
+def _by_link(link: KnownLink, index: _Records, lost: frozenset[str]) -> Known:
     record = index.by_id.get(link.record_id) if link.record_id else None
     if record is not None:
         return Known(link.user_id, "linked", record, record.get("contact") or link.contact_id, link=link)
@@ -172,7 +178,9 @@ def _by_link(link: KnownLink, index: _Records) -> Known:
         return Known(link.user_id, "user_id", again[0], again[0].get("contact"), link=link)
     if link.record_id is None:
         return Known(link.user_id, "linked", None, link.contact_id, link=link)
-    return Known(link.user_id, "linked", None, link.contact_id, Situation.RECORD_DELETED, link=link)
+    # Creatio deletes the record together with its contact: that was nobody's word about the record.
+    problem = Situation.CONTACT_LOST if link.contact_id in lost else Situation.RECORD_DELETED
+    return Known(link.user_id, "linked", None, link.contact_id, problem, link=link)
 
 
 def _returned(

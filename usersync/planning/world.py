@@ -56,6 +56,7 @@ class World:
     now: datetime
     settings: str
     name_parts: Callable[[str], NameParts | None]
+    shared_mailboxes: frozenset[str] = frozenset()
 
     @property
     def dc(self) -> str:
@@ -102,7 +103,7 @@ class World:
     @cached_property
     def extensions(self) -> dict[str, list[Row]]:
         """Extension communications by contact, actual or not."""
-        return _by(rows_of(self.target.extensions), "contact")
+        return _by(sorted(rows_of(self.target.extensions), key=lambda row: str(row["id"])), "contact")
 
     @cached_property
     def license_rows(self) -> dict[str, list[Row]]:
@@ -120,10 +121,26 @@ class World:
         return own_accounts(self.target, self.rules)
 
     @cached_property
-    def shared_emails(self) -> frozenset[str]:
-        """E-mail addresses that several Webitel users have: nobody's own."""
-        counts = Counter(str(email).casefold() for email in self.source.users["email"] if email)
-        return frozenset(email for email, count in counts.items() if count > 1)
+    def _users_of_email(self) -> Counter[str]:
+        return Counter(str(email).casefold() for email in self.source.users["email"] if email)
+
+    @cached_property
+    def _contacts_of_email(self) -> dict[str, set[str]]:
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        table = self.target.contacts
+        for contact, email in zip(table["id"], table["email"], strict=True):
+            if email:
+                found[str(email).casefold()].add(contact)
+        return dict(found)
+
+    def is_shared_email(self, email: str, contact_id: str) -> bool:
+        """An address that is nobody's own: of several Webitel users, of another contact, or of a mailbox like info@."""
+        address = email.casefold()
+        return (
+            address.partition("@")[0] in self.shared_mailboxes
+            or self._users_of_email[address] > 1
+            or bool(self._contacts_of_email.get(address, set()) - {contact_id})
+        )
 
     def active_system_user(self, contact_id: str | None) -> str | None:
         """The one active system user of a contact; None where there is none or more than one."""

@@ -32,6 +32,7 @@ def world_of(context: RunContext, source: SourceSnapshot, target: TargetSnapshot
         now=source.read_at or context.now,
         settings=context.settings_fingerprint(),
         name_parts=certain_parts,
+        shared_mailboxes=frozenset(name.casefold() for name in context.match_settings.shared_mailboxes),
     )
 
 
