@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -62,6 +62,7 @@ class CreatioSettings(_Section):
     concurrency: int = Field(default=6, ge=1, le=8)
     requests_per_second: float = Field(default=80.0, gt=0)
     timeout: float = Field(default=100.0, gt=0)
+    batch_timeout: float = Field(default=180.0, gt=0)
     ca_file: Path | None = None
     mapping: dict[str, Any] = Field(default_factory=dict)
 
@@ -71,6 +72,12 @@ class LeaseSettings(_Section):
 
     term: float = Field(default=60.0, gt=0)
     renewal: float = Field(default=15.0, gt=0)
+
+    @model_validator(mode="after")
+    def _renewed_in_time(self) -> Self:
+        if self.renewal * 2 > self.term:
+            raise ValueError("the renewal must come at least twice in a term")
+        return self
 
 
 class DomainSettings(_Section):

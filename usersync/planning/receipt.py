@@ -108,9 +108,9 @@ def tally(plan: Plan, outcomes: Mapping[str, str] | None) -> Tally:
 
 
 def _bucket(item: UserItem, operations: list[tuple[Action, str]]) -> Bucket:
-    """Failed before review before what was planned. A refused seat is the seat's misfortune, not the user's."""
-    states = {state for action, state in operations if action is not Action.SET_LICENSES or state != "refused"}
-    if states & {"failed", "refused", "unknown", "skipped"}:
+    """Failed before review before what was planned. A refused seat, and the row that would show it, is not the user's."""
+    states = {state for _, state in operations if state != "refused"}
+    if states & {"failed", "unknown", "skipped", "intended"}:
         return Bucket.FAILED
     if "stale" in states:
         return Bucket.REVIEW

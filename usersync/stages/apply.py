@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from usersync.ledger import OperationState, Outcome
+from usersync.ledger import LeaseLost, OperationState, Outcome
 from usersync.planning import Action, Operation, Plan
 from usersync.stages.journal import Journal
 from usersync.stages.probe import Probe
@@ -47,29 +47,55 @@ async def apply_plan(
         LeaseLost: another run took the domain over.
         ServiceError: a fatal one, such as a password that stopped working; what was not sent stays unsent.
     """
-    by_id = {operation.id: operation for operation in plan.operations}
-    total = len(by_id)
-
-    async def tell() -> None:
-        if progress is not None:
-            await progress(len(journal.states), total)
-
-    first = _first_record(plan.operations)
-    if first:
-        for operation in first:
-            await _write_group([operation], by_id, journal, writers)
-        await writers.probe.check(first, journal)
-        await tell()
+    work = _Work(plan, journal, writers, progress)
+    await work.probe(_first_record(plan.operations))
     rest = [operation for operation in plan.operations if operation.id not in journal.states]
     for _, group in itertools.groupby(rest, key=lambda operation: operation.order[:2]):
         operations = list(group)
-        for window in _chunks(operations, CHUNK * WINDOW):
-            if journal.stopped():
-                break
-            await _write_group(window, by_id, journal, writers)
-            await tell()
+        if _deletes_records(operations):
+            # What happens when a record is deleted need not be what happens when one is saved.
+            await work.probe(operations[:1])
+            operations = operations[1:]
+        await work.write(operations)
+    if journal.lost:
+        raise LeaseLost(domain=journal.lease.domain, run_id=journal.run_id)
     _settle_unsent(plan.operations, journal)
     return journal.outcomes
+
+
+@dataclass
+class _Work:
+    """A plan while it is carried out."""
+
+    plan: Plan
+    journal: Journal
+    writers: Appliers
+    progress: Callable[[int, int], Awaitable[None]] | None
+
+    def __post_init__(self) -> None:
+        self._by_id = {operation.id: operation for operation in self.plan.operations}
+
+    async def probe(self, operations: Sequence[Operation]) -> None:
+        """Write these one by one, with a look at both sides before and after."""
+        if not operations or self.journal.stopped():
+            return
+        await self.writers.probe.look(operations)
+        for operation in operations:
+            await _write_group([operation], self._by_id, self.journal, self.writers)
+        await self.writers.probe.check(operations, self.journal)
+        await self._tell()
+
+    async def write(self, operations: Sequence[Operation]) -> None:
+        """Write operations of one rank and step, window by window, until Stop is pressed."""
+        for window in _chunks(operations, CHUNK * WINDOW):
+            if self.journal.stopped():
+                return
+            await _write_group(window, self._by_id, self.journal, self.writers)
+            await self._tell()
+
+    async def _tell(self) -> None:
+        if self.progress is not None:
+            await self.progress(len(self.journal.states), len(self._by_id))
 
 
 async def _write_group(
@@ -116,10 +142,14 @@ def _first_record(operations: Sequence[Operation]) -> list[Operation]:
     return sorted(wanted.values(), key=lambda operation: operation.order)
 
 
+def _deletes_records(operations: Sequence[Operation]) -> bool:
+    return operations[0].entity == "record" and operations[0].action is Action.DELETE
+
+
 def _settle_unsent(operations: Sequence[Operation], journal: Journal) -> None:
     """Whatever was never sent (Stop was pressed) is said to be skipped."""
     unsent = [operation for operation in operations if operation.id not in journal.states]
-    if unsent and not journal.lost:
+    if unsent:
         journal.pass_over([(op, Outcome(op.id, OperationState.SKIPPED, Sentence("apply-stopped"))) for op in unsent])
 
 

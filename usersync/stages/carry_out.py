@@ -32,8 +32,8 @@ async def carry_out(
     rows = Rows(context.creatio, context.mapping)
     writers = Appliers(
         creatio=CreatioWriter(rows, journal),
-        webitel=WebitelWriter(context.webitel, journal),
-        probe=Probe(context.webitel, rows, source, context.creatio.server_time),
+        webitel=WebitelWriter(context.webitel, journal, concurrency=context.settings.webitel.concurrency),
+        probe=Probe(context.webitel, rows, source),
         concurrency=context.settings.creatio.concurrency,
     )
     try:
@@ -49,7 +49,8 @@ def _remember_links(context: RunContext, plan: Plan, states: dict[str, Operation
         return
     made = [link for link in plan.links if all(states.get(need) is OperationState.DONE for need in link.needs)]
     gone = [link.user_id for link in made if link.how == "gone"]
-    changes: list[LinkChange] = [link for link in made if link.how != "gone"]
+    # Of the gone only those change whose record was deleted: it is forgotten, and a new one made if they come back.
+    changes: list[LinkChange] = [link for link in made if link.how != "gone" or link.record_id is None]
     usernames = {item.user_id: item.username for item in plan.items}
     context.ledger.apply_links(journal.lease, context.run.id, changes, usernames=usernames)
     context.ledger.set_link_state(journal.lease, context.run.id, gone, LinkState.GONE)

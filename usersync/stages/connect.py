@@ -49,6 +49,7 @@ def creatio_client(settings: CreatioSettings) -> CreatioClient:
             client_id=require(settings.client_id, f"{PREFIX}CREATIO__CLIENT_ID"),
             client_secret=require(settings.client_secret, f"{PREFIX}CREATIO__CLIENT_SECRET"),
             identity_url=settings.identity_url or None,
+            acts_as=settings.username or None,
         )
     else:
         login = FormsLogin(
@@ -64,6 +65,7 @@ def creatio_client(settings: CreatioSettings) -> CreatioClient:
         at_once=settings.concurrency,
         per_second=settings.requests_per_second,
         timeout=settings.timeout,
+        batch_timeout=settings.batch_timeout,
     )
 
 

@@ -54,16 +54,20 @@ def trust_snapshots(
         usual_source=ledger.usual_counts(domain, "source"),
         usual_target=ledger.usual_counts(domain, "target"),
     )
-    trusted = not reasons
-    ledger.record_snapshot(
-        run_id, "source", counts=source_counts(source), fingerprint=fingerprint(source.users), trusted=trusted
-    )
-    ledger.record_snapshot(
-        run_id, "target", counts=target_counts(target), fingerprint=fingerprint(target.records), trusted=trusted
-    )
-    if reasons:
-        raise NotTrusted(reasons)
-    ledger.bind(domain, source.dc, target.identity)
+    trusted = False
+    try:
+        if reasons:
+            raise NotTrusted(reasons)
+        ledger.bind(domain, source.dc, target.identity)
+        trusted = True
+    finally:
+        # What was read elsewhere, or in part, must not become the measure of what is usual.
+        ledger.record_snapshot(
+            run_id, "source", counts=source_counts(source), fingerprint=fingerprint(source.users), trusted=trusted
+        )
+        ledger.record_snapshot(
+            run_id, "target", counts=target_counts(target), fingerprint=fingerprint(target.records), trusted=trusted
+        )
 
 
 def fingerprint(table: pd.DataFrame) -> str:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from usersync.errors import Retriable
 from usersync.ledger import Lease, LeaseLost, Ledger, OperationState, Outcome
 from usersync.planning import Operation
 from usersync.words import Sentence
 
-_BLOCKING = {OperationState.FAILED, OperationState.REFUSED, OperationState.UNKNOWN, OperationState.SKIPPED}
+_ASK_AGAIN = 0.25
+"""Seconds for which an answer to "has somebody pressed Stop?" holds: far below the 2 s that are promised."""
+_PASSED_ON = {OperationState.STALE, OperationState.REFUSED}
+"""What becomes of an operation becomes of those that need it too; after any other failure they are skipped."""
 
 
 @dataclass
@@ -33,11 +38,13 @@ class Journal:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     lost: bool = False
     _stopped: bool = False
+    _asked_at: float = field(default=-_ASK_AGAIN, init=False)
 
     def stopped(self) -> bool:
-        """Whether somebody pressed Stop, or the lease is lost. Asked before each batch."""
-        if not self._stopped:
-            self._stopped = self.ledger.stop_requested(self.run_id)
+        """Whether somebody pressed Stop, or the lease is lost. Asked before each write."""
+        now = time.monotonic()
+        if not self._stopped and now - self._asked_at >= _ASK_AGAIN:
+            self._stopped, self._asked_at = self.ledger.stop_requested(self.run_id), now
         return self._stopped or self.lost
 
     def intend(self, operations: Sequence[Operation], request_id: str) -> None:
@@ -65,7 +72,7 @@ class Journal:
             self.outcomes[outcome.operation_id] = outcome
 
     def ready(self, operations: Iterable[Operation], by_id: Mapping[str, Operation]) -> list[Operation]:
-        """Those whose needs are met; the others are settled here: skipped, or stale where what they need was stale."""
+        """Those whose needs are met; the others are settled here: skipped, or stale or refused as what they need."""
         sendable: list[Operation] = []
         hopeless: list[tuple[Operation, Outcome]] = []
         for operation in operations:
@@ -87,7 +94,7 @@ class Journal:
             state = self.states.get(need)
             if need not in by_id or state is OperationState.DONE:
                 continue
-            return OperationState.STALE if state is OperationState.STALE else OperationState.SKIPPED
+            return state if state is not None and state in _PASSED_ON else OperationState.SKIPPED
         return None
 
     @asynccontextmanager
@@ -104,7 +111,9 @@ class Journal:
     async def _renew(self) -> None:
         while not self.lost:
             await asyncio.sleep(self.renewal)
-            try:
-                self.lease = self.ledger.renew_lease(self.lease, timedelta(seconds=self.term))
-            except LeaseLost:
-                self.lost = True
+            # A ledger that is busy or away now may answer next time; if it does not, the lease runs out and `intend` says so.
+            with suppress(Retriable):
+                try:
+                    self.lease = self.ledger.renew_lease(self.lease, timedelta(seconds=self.term))
+                except LeaseLost:
+                    self.lost = True

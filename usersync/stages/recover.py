@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
+from collections.abc import Sequence
 
+from usersync.creatio.probe import identity
 from usersync.ledger import JournalEntry, OperationState, Outcome
 from usersync.planning.fields import same
 from usersync.stages.context import RunContext
@@ -16,33 +19,57 @@ from usersync.words import Sentence
 async def recover(context: RunContext) -> int:
     """Settle the open intents of dead runs by what stands in both services now.
 
+    This comes before the trust gate, which needs what the ledger knows. So nothing is settled by the word of a service the
+    ledger is not bound to, and a row that is not shown counts as absent only where other rows of its kind are shown: what is
+    left open is settled by a later run.
+
     Returns:
         How many operations were settled.
+
+    Raises:
+        LedgerBoundElsewhere: this ledger belongs to another domain or another Creatio.
     """
     journal = context.journal
     entries = context.ledger.unsettled(context.domain)
     if journal is None or not entries:
         return 0
-    by_run: defaultdict[str, list[Outcome]] = defaultdict(list)
-    rows = [entry for entry in entries if entry.operation.service == "creatio"]
-    known = [entry for entry in rows if context.mapping.has(entry.operation.entity)]
-    found, _ = await Rows(context.creatio, context.mapping).read(
-        [(entry.operation.entity, entry.operation.key) for entry in known]
-    )
-    for entry in known:
-        row = found.get((entry.operation.entity, entry.operation.key))
-        by_run[entry.run_id].append(_outcome(entry, carried_out=holds(entry.operation, row)))
-    seats = [entry for entry in entries if entry.operation.service == "webitel"]
-    users = await context.webitel.users_by_id([entry.operation.key for entry in seats], LICENSE_FIELDS) if seats else ()
-    sets = {user.id: sorted(grant.id for grant in user.license) for user in users}
-    for entry in seats:
-        carried_out = same(sets.get(entry.operation.key), entry.operation.after.get("licenses"))
-        by_run[entry.run_id].append(_outcome(entry, carried_out=carried_out))
-    for run_id, outcomes in by_run.items():
+    me, whose = await asyncio.gather(context.webitel.userinfo(), identity(context.creatio, context.mapping))
+    context.ledger.bind(context.domain, me.dc, whose)
+    settled: defaultdict[str, list[Outcome]] = defaultdict(list)
+    for entry, carried_out in [*await _rows_now(context, entries), *await _seats_now(context, entries)]:
+        settled[entry.run_id].append(_outcome(entry, carried_out=carried_out))
+    for run_id, outcomes in settled.items():
         context.ledger.settle(journal.lease, run_id, outcomes)
-    if entries:
-        context.remember()
-    return sum(len(outcomes) for outcomes in by_run.values())
+    context.remember()
+    return sum(len(outcomes) for outcomes in settled.values())
+
+
+async def _rows_now(context: RunContext, entries: Sequence[JournalEntry]) -> list[tuple[JournalEntry, bool]]:
+    """Announced rows of Creatio, and whether they are as they were to be."""
+    mapping = context.mapping
+    mine = [entry for entry in entries if entry.operation.service == "creatio" and mapping.has(entry.operation.entity)]
+    found, _ = await Rows(context.creatio, mapping).read(
+        [(entry.operation.entity, entry.operation.key) for entry in mine]
+    )
+    absent = {entry.operation.entity for entry in mine if (entry.operation.entity, entry.operation.key) not in found}
+    counts = await asyncio.gather(*(context.creatio.count(mapping.entity(entity)) for entity in sorted(absent)))
+    hidden = {entity for entity, count in zip(sorted(absent), counts, strict=True) if count == 0}
+    return [
+        (entry, holds(entry.operation, row))
+        for entry in mine
+        if (row := found.get((entry.operation.entity, entry.operation.key))) is not None
+        or entry.operation.entity not in hidden
+    ]
+
+
+async def _seats_now(context: RunContext, entries: Sequence[JournalEntry]) -> list[tuple[JournalEntry, bool]]:
+    """Announced licence sets of Webitel, and whether they are as they were to be."""
+    mine = [entry for entry in entries if entry.operation.service == "webitel"]
+    if not mine:
+        return []
+    users = await context.webitel.users_by_id([entry.operation.key for entry in mine], LICENSE_FIELDS)
+    sets = {user.id: sorted(grant.id for grant in user.license) for user in users}
+    return [(entry, same(sets.get(entry.operation.key), entry.operation.after.get("licenses"))) for entry in mine]
 
 
 def _outcome(entry: JournalEntry, *, carried_out: bool) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from usersync.ledger import RunState
+from usersync.ledger import OperationState, RunState
 from usersync.planning import Bucket, Plan
 from usersync.planning.receipt import Receipt, Tally, tally
 from usersync.stages.context import RunContext
@@ -41,7 +41,8 @@ def make_receipt(context: RunContext, plan: Plan) -> tuple[Receipt, Tally, RunSt
 def _state(context: RunContext, plan: Plan, counted: Tally, *, applied: bool) -> RunState:
     if not applied:
         return RunState.AWAITING_APPROVAL if context.mode == "apply" and plan.operations else RunState.COMPLETED
-    if context.journal is not None and context.journal.stopped():
+    journal = context.journal
+    if journal is not None and journal.stopped() and OperationState.SKIPPED in journal.states.values():
         return RunState.STOPPED
     failed = counted.buckets["failed"] or counted.operations.get("failed", 0)
     return RunState.COMPLETED_WITH_FAILURES if failed else RunState.COMPLETED

@@ -106,13 +106,19 @@ class Rows:
             for (operation, _), result in zip(operations, results, strict=True)
         }
 
-    async def changed_records(self, since: datetime | None) -> set[str]:
-        """Ids of records that were made or changed since this moment of Creatio's clock."""
-        if since is None:
-            return set()
-        query = self.mapping.query("record", ("id",)).where(self.mapping.path("record", "modified_on") > since)
+    async def changed_records(self, since: datetime | None) -> dict[str, Any]:
+        """Records that were made or changed since this moment of Creatio's clock: id → when (None where it is not told).
+
+        Args:
+            since: None = all records.
+        """
+        timed = self.mapping.has("record", "modified_on")
+        query = self.mapping.query("record", ("id", "modified_on") if timed else ("id",))
+        if timed and since is not None:
+            query = query.where(self.mapping.path("record", "modified_on") > since)
         answer = await self.creatio.list(self.mapping.entity("record"), query)
-        return {self.mapping.from_row("record", row)["id"] for row in answer.rows}
+        rows = [self.mapping.from_row("record", row) for row in answer.rows]
+        return {row["id"]: row.get("modified_on") for row in rows}
 
     def _request(self, operation: Operation, payload: Mapping[str, Any]) -> batch.Operation:
         entity = self.mapping.entity(operation.entity)

@@ -1,7 +1,8 @@
 """Licences in Webitel: the complete set of a user, read in bulk just before, written, read in bulk again.
 
 Webitel has no assign call (docs/webitel.md#licences). What somebody else changed since the plan was made is not overwritten;
-a refusal is recorded with Webitel's own words and the rest goes on.
+a refusal is recorded with Webitel's own words and the rest goes on. Where an answer leaves open whether a set was written,
+the set read back decides: it stands, or it is written again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from usersync.errors import Fatal, Skippable
+from usersync.errors import Fatal, Retriable, Skippable
 from usersync.ledger import OperationState, Outcome
 from usersync.planning import Action, Operation
 from usersync.planning.values import Value
@@ -20,13 +21,29 @@ from usersync.stages.journal import Journal
 from usersync.webitel import LICENSE_FIELDS, User, UserLicense, WebitelClient, WebitelError
 from usersync.words import Sentence
 
+ATTEMPTS = 3
+"""How often one set is sent before it is given up; each time only after it was read and found unwritten."""
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What came of sending one set: `sent` False where the run was stopped first; `error` None for a success."""
+
+    sent: bool = True
+    error: WebitelError | None = None
+
 
 @dataclass
 class WebitelWriter:
-    """Writes licence sets, and remembers what Webitel said of each grant afterwards."""
+    """Writes licence sets, and remembers what Webitel said of each grant afterwards.
+
+    Attributes:
+        concurrency: sets under way at the same time; between any two of them Stop is heard.
+    """
 
     webitel: WebitelClient
     journal: Journal
+    concurrency: int = 8
     grants: dict[tuple[str, str], UserLicense] = field(default_factory=dict)
 
     async def write(self, operations: Sequence[Operation]) -> None:
@@ -52,18 +69,35 @@ class WebitelWriter:
         request_id = uuid.uuid4().hex
         self.journal.intend(operations, request_id)
         self.journal.settle(outcomes)
-        refusals = dict(
-            zip(
-                (operation.id for operation in sendable),
-                await asyncio.gather(*(self._patch(operation, request_id) for operation in sendable)),
-                strict=True,
-            )
-        )
-        after = await self._sets(sendable) if sendable else {}
-        self.journal.settle([self._judge(operation, refusals[operation.id], after) for operation in sendable])
-        for error in refusals.values():
-            if isinstance(error, Fatal) and not _is_refusal(error):
-                raise error
+        attempt = 1
+        while sendable:
+            sendable = await self._send(sendable, request_id, attempt)
+            if sendable:
+                attempt, request_id = attempt + 1, uuid.uuid4().hex
+                self.journal.intend(sendable, request_id)
+
+    async def _send(self, operations: Sequence[Operation], request_id: str, attempt: int) -> list[Operation]:
+        """Send each set once, read them back, and settle what is certain; what has to be sent again is given back."""
+        turns = asyncio.Semaphore(self.concurrency)
+        answers = await asyncio.gather(*(self._patch(operation, request_id, turns) for operation in operations))
+        sent = {operation.id: answer for operation, answer in zip(operations, answers, strict=True)}
+        tried = [operation for operation in operations if sent[operation.id].sent]
+        after = await self._sets(tried) if tried else {}
+        outcomes: list[Outcome] = []
+        again: list[Operation] = []
+        for operation in operations:
+            answer = sent[operation.id]
+            if not answer.sent:
+                outcomes.append(_outcome(operation, OperationState.SKIPPED, Sentence("apply-stopped")))
+            elif attempt < ATTEMPTS and _is_unwritten(operation, answer.error, after) and not self.journal.stopped():
+                again.append(operation)
+            else:
+                outcomes.append(self._judge(operation, answer.error, after))
+        self.journal.settle(outcomes)
+        for answer in answers:
+            if isinstance(answer.error, Fatal) and not _is_refusal(answer.error):
+                raise answer.error
+        return again
 
     def complete(self, operations: Iterable[Operation]) -> list[Operation]:
         """Rows of the detail for licences just assigned, with the dates Webitel gave them."""
@@ -101,12 +135,15 @@ class WebitelWriter:
             return None
         return {grant.id: grant for grant in user.license}
 
-    async def _patch(self, operation: Operation, request_id: str) -> WebitelError | None:
-        try:
-            await self.webitel.set_licenses(operation.key, _licenses(operation.after), request_id=request_id)
-        except WebitelError as error:
-            return error
-        return None
+    async def _patch(self, operation: Operation, request_id: str, turns: asyncio.Semaphore) -> _Sent:
+        async with turns:
+            if self.journal.stopped():
+                return _Sent(sent=False)
+            try:
+                await self.webitel.set_licenses(operation.key, _licenses(operation.after), request_id=request_id)
+            except WebitelError as error:
+                return _Sent(error=error)
+            return _Sent()
 
     def _judge(
         self, operation: Operation, error: WebitelError | None, after: dict[str, dict[str, UserLicense]]
@@ -120,6 +157,15 @@ class WebitelWriter:
         if error is not None:
             return _outcome(operation, OperationState.FAILED, error.sentence)
         return _outcome(operation, OperationState.STALE, Sentence("apply-changed-at-once"), {"licenses": list(now)})
+
+
+def _is_unwritten(
+    operation: Operation, error: WebitelError | None, after: Mapping[str, Mapping[str, UserLicense]]
+) -> bool:
+    """The answer left it open, and the set still is what it was before."""
+    if error is None or not error.outcome_unknown or not isinstance(error, Retriable):
+        return False
+    return sorted(after.get(operation.key, {})) == _licenses(operation.before)
 
 
 def _is_refusal(error: WebitelError | None) -> bool:
