@@ -101,6 +101,19 @@ async def test_a_missing_right_is_not_tried_with_another_login() -> None:
     assert app.logins == 1
 
 
+@pytest.mark.parametrize("reply", [lambda: httpx.Response(403), lambda: httpx.Response(403, html="<html></html>")])
+@pytest.mark.parametrize(("login", "logins"), [(forms, 2), (oauth, 1)])
+async def test_a_403_that_gives_no_reason_may_be_a_stale_cross_site_token(login: Any, logins: int, reply: Any) -> None:
+    app = app_with_contacts()
+    async with connect(app, login()) as creatio:
+        await creatio.list("Contact", NAMES)
+        app.always("/Contact", reply)
+        with pytest.raises(RightsMissing):
+            await creatio.update("Contact", guid(1), {"Name": "X"})
+    assert app.logins == logins
+    assert len(app.sent("PATCH", "/Contact")) == logins
+
+
 @pytest.mark.parametrize("login", [forms, oauth])
 async def test_many_requests_that_find_the_session_over_log_in_once(login: Any) -> None:
     app = app_with_contacts()

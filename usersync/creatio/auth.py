@@ -37,11 +37,16 @@ class Login(Protocol):
 
     Attributes:
         user_name: login of the Creatio user we act as, None where the way does not tell.
+        cross_site: requests carry a cross-site token, which may go stale.
     """
 
     @property
     def user_name(self) -> str | None:
         """Login of the Creatio user we act as."""
+
+    @property
+    def cross_site(self) -> bool:
+        """Whether requests carry a cross-site token."""
 
     async def log_in(self, http: httpx.AsyncClient, site: str) -> None:
         """Log in afresh.
@@ -87,6 +92,11 @@ class OAuthClientCredentials:
     def user_name(self) -> str | None:
         """The login given as `acts_as`."""
         return self.acts_as
+
+    @property
+    def cross_site(self) -> bool:
+        """No: a bearer token needs none."""
+        return False
 
     async def log_in(self, http: httpx.AsyncClient, site: str) -> None:
         """Fetch a token."""
@@ -138,6 +148,11 @@ class FormsLogin:
     def user_name(self) -> str | None:
         """The user name."""
         return self.username
+
+    @property
+    def cross_site(self) -> bool:
+        """Yes: BPMCSRF."""
+        return True
 
     async def log_in(self, http: httpx.AsyncClient, site: str) -> None:
         """Open a session: its cookies are in `http` afterwards, all of them."""

@@ -29,6 +29,7 @@ from usersync.creatio.errors import (
     AnswerLost,
     CreatioError,
     NotAuthorized,
+    RightsMissing,
     TooManyRequests,
     Unavailable,
     Unreachable,
@@ -218,15 +219,19 @@ class Session:
             verdict = judge(question, response.status_code, headers, body)
             if verdict is None:
                 return Answer(response.status_code, headers, body, response.content, question)
-            if isinstance(verdict, CreatioError):
+            refusal = verdict if isinstance(verdict, CreatioError) else verdict.error
+            if isinstance(verdict, CreatioError) and not self._may_be_cross_site(verdict, body):
                 raise verdict
-            refusal = verdict.error
             if renewed:
                 break
             # Somebody else may have logged in while this request was under way; then that is login enough.
             renewed = await self._log_in_after(generation, question)
             again = True
         raise refusal
+
+    def _may_be_cross_site(self, verdict: CreatioError, body: Any) -> bool:
+        """A 403 that does not come from OData itself may be a cross-site token gone stale: Creatio does not say."""
+        return isinstance(verdict, RightsMissing) and self._login.cross_site and not isinstance(body, dict)
 
     async def _ensure_login(self, question: Question) -> None:
         if self._generation == 0 or self._login.is_stale():
