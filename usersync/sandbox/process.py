@@ -201,6 +201,7 @@ def _environment(
     if auth == "oauth":
         secret = world.creatio.client_secret
         crm = {"IDENTITY_URL": creatio.url, "CLIENT_ID": world.creatio.client_id, "CLIENT_SECRET": secret}
+        crm["USERNAME"] = world.creatio.username  # an OAuth application does not tell which user it is bound to
     return {
         "USERSYNC_WEBITEL__URL": webitel.url,
         **{f"USERSYNC_WEBITEL__{name}": value for name, value in login.items()},
