@@ -11,7 +11,7 @@ import typer
 
 from deploy.automation_file import automations, read_automations
 from deploy.automations import Applied, apply
-from deploy.channels import ensure_channels
+from deploy.channels import ensure_channels, given_channels
 from deploy.deployments import Registered, register
 from deploy.project import read_project
 from deploy.server import ensure_work_pools, prefect_server
@@ -49,12 +49,13 @@ async def _deploy(home: str | None) -> None:
     speak(settings.language)
     project = read_project(ROOT, settings.domain_names())
     file = read_automations(ROOT)
+    given = given_channels()
     async with prefect_server() as client:
         for pool in await ensure_work_pools(client, (planned.work_pool for planned in project.deployments)):
             typer.echo(say("deploy-pool-made", name=pool))
         for one in await register(client, project, root=ROOT, home=home, timezone=settings.timezone):
             typer.echo(_told(one, settings.timezone))
-        channels = await ensure_channels(client)
+        channels = await ensure_channels(client, given)
         for applied in await apply(client, automations(file, project, channels)):
             typer.echo(_told_automation(applied))
         if not channels:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from prefect.blocks.core import Block
 from prefect.blocks.notifications import CustomWebhookNotificationBlock, SlackWebhook
 from prefect.client.orchestration import PrefectClient
 from prefect.exceptions import ObjectNotFound
@@ -36,26 +37,34 @@ class Channel:
     written: bool
 
 
-async def ensure_channels(client: PrefectClient, environment: Mapping[str, str] = os.environ) -> list[Channel]:
-    """The channels there are: those the environment names are written, those an earlier deploy made are kept.
-
-    Kept, because a deploy by somebody who does not know the addresses must not silence the alarms. To be rid of a
-    channel, delete its block in Prefect.
+def given_channels(environment: Mapping[str, str] = os.environ) -> dict[str, Block]:
+    """The blocks of the channels the environment names, by the name they are kept under. Nothing is sent anywhere.
 
     Raises:
         ChannelWrong: an address is of no use; the sentence names the variable, never the address.
     """
+    given: dict[str, Block] = {}
+    if webhook := environment.get(WEBHOOK_VARIABLE, "").strip():
+        given[WEBHOOK_BLOCK] = _webhook(webhook)
+    if email := environment.get(EMAIL_VARIABLE, "").strip():
+        given[EMAIL_BLOCK] = _email(email)
+    return given
+
+
+async def ensure_channels(client: PrefectClient, given: Mapping[str, Block]) -> list[Channel]:
+    """The channels there are: those given are written, those an earlier deploy made are kept.
+
+    Kept, because a deploy by somebody who does not know the addresses must not silence the alarms. To be rid of a
+    channel, delete its block in Prefect.
+    """
     channels: list[Channel] = []
-    for variable, name, slug, make in (
-        (WEBHOOK_VARIABLE, WEBHOOK_BLOCK, CustomWebhookNotificationBlock.get_block_type_slug(), _webhook),
-        (EMAIL_VARIABLE, EMAIL_BLOCK, SlackWebhook.get_block_type_slug(), _email),
-    ):
-        address = environment.get(variable, "").strip()
-        if address:
-            channels.append(Channel(name, await make(address).asave(name, overwrite=True, client=client), written=True))
+    for name, kind in ((WEBHOOK_BLOCK, CustomWebhookNotificationBlock), (EMAIL_BLOCK, SlackWebhook)):
+        if name in given:
+            block_id = await given[name].asave(name, overwrite=True, client=client)
+            channels.append(Channel(name, block_id, written=True))
             continue
         try:
-            kept = await client.read_block_document_by_name(name, slug)
+            kept = await client.read_block_document_by_name(name, kind.get_block_type_slug())
         except ObjectNotFound:
             continue
         channels.append(Channel(name, kept.id, written=False))
