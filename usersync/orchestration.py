@@ -25,6 +25,7 @@ AUTHOR_VARIABLE = "USERSYNC_AUTHOR"
 RUN_FILE_VARIABLE = "USERSYNC_RUN_FILE"
 """A file the flow's process writes the run's id and the kind of a failure to, so that the command line can follow it."""
 _POLL_SECONDS = 0.2
+_PATIENCE_SECONDS = 10.0
 _RETRIED = {429, 502, 503, 504}
 
 
@@ -83,15 +84,25 @@ def run_here(
                     follow(run_id)
                 time.sleep(_POLL_SECONDS)
         except BaseException:
-            child.terminate()
-            child.wait(10)
+            _end(child)
             raise
         told: dict[str, Any] = _told(run_file)
     if "run_id" not in told:
         if "sentence" in told:
-            raise UsageError(told["sentence"]["id"], **told["sentence"]["args"])
+            kind = UsageError if told.get("exit_code") == UsageError.exit_code else ProcessDidNotStart
+            raise kind(told["sentence"]["id"], **told["sentence"]["args"])
         raise ProcessDidNotStart("orchestration-did-not-start", log=str(log_file), detail=_tail(log_file))
     return Started(told["run_id"], int(told.get("exit_code") or child.returncode or 0))
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Ask the child to end, and end it where it does not."""
+    child.terminate()
+    try:
+        child.wait(_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
 
 
 def submit(deployment: str, parameters: Mapping[str, Any], *, idempotency_key: str | None = None) -> str:

@@ -82,8 +82,21 @@ def _start(ledger: Ledger, parameters: dict[str, object], deployment: str, *, qu
                     status.update(f"{run_id} {last}")
 
             started = run_here("GetWebitelUsers", parameters, author=author(), log_file=log_file(), follow=follow)
-    finished = ledger.run(started.run_id)
+    finished = _closed(ledger, ledger.run(started.run_id))
     return finished, exit_code(finished, started.exit_code)
+
+
+def _closed(ledger: Ledger, run: Run) -> Run:
+    """The run, closed as crashed where its process ended without closing it: killed, or out of memory."""
+    from usersync.ledger import RunState
+    from usersync.planning.receipt import unknown
+    from usersync.words import Sentence
+
+    if run.state is not RunState.RUNNING:
+        return run
+    state = RunState.CRASHED
+    receipt = unknown(run_id=run.id, domain=run.domain, mode=run.mode, state=str(state), plan_hash=run.plan_hash)
+    return ledger.finish_run(run.id, state, receipt=receipt.to_json(), error=Sentence("run-killed"))
 
 
 def _wait_for(ledger: Ledger, flow_run_id: str) -> Run:

@@ -26,6 +26,8 @@
         ├── AnswerLost            Retriable  sent, but no readable answer came back
         └── SubResponseMissing    Retriable  a `$batch` answered without a word about this operation
 
+What is mended in the settings (login, address, mapping) ends the command line with exit code 2.
+
 `outcome_unknown` is True where a write may have been carried out: read the row back before anything else
 (docs/creatio.md#writes).
 """
@@ -77,12 +79,14 @@ class LoginFailed(CreatioError, Fatal):
     """Creatio refuses user name and password (HTTP 200 with `Code` other than 0), or client id and secret."""
 
     says = "creatio-login-failed"
+    exit_code = 2
 
 
 class PasswordChangeForced(CreatioError, Fatal):
     """The user has to change the password in the browser before anything else."""
 
     says = "creatio-password-change-forced"
+    exit_code = 2
 
 
 class LoginMissing(CreatioError, UsageError):
@@ -101,6 +105,7 @@ class NotAuthorized(CreatioError, Fatal):
     """401 or its other shapes, also after a fresh login."""
 
     says = "creatio-not-authorized"
+    exit_code = 2
 
 
 class RightsMissing(CreatioError, Fatal):
@@ -113,24 +118,28 @@ class UrlWrong(CreatioError, Fatal):
     """A page instead of data, a redirect elsewhere, or nothing where the root should be."""
 
     says = "creatio-url-wrong"
+    exit_code = 2
 
 
 class EntityMissing(CreatioError, Fatal):
     """This Creatio has no such entity set, or is rebuilding its OData model."""
 
     says = "creatio-entity-missing"
+    exit_code = 2
 
 
 class ColumnMissing(CreatioError, Fatal):
     """This Creatio's entity has no such column."""
 
     says = "creatio-column-missing"
+    exit_code = 2
 
 
 class MetadataUnreadable(CreatioError, Fatal):
     """`$metadata` is not the XML it should be."""
 
     says = "creatio-metadata-unreadable"
+    exit_code = 2
 
 
 class NameRefused(CreatioError, UsageError):

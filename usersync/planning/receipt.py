@@ -83,6 +83,15 @@ EMPTY = Tally(
 """The tally of a run that never had a plan."""
 
 
+def unknown(*, run_id: str, domain: str, mode: str, state: str, plan_hash: str | None = None) -> Receipt:
+    """The receipt of a run of which nothing else is known: it was killed, or never planned anything."""
+    return Receipt(
+        run_id=run_id, domain=domain, mode=mode, state=state, users=0, buckets=EMPTY.buckets, gone=EMPTY.gone,
+        seats=EMPTY.seats, operations=EMPTY.operations, requests={"webitel": 0, "creatio": 0}, seconds=0.0,
+        overhead_seconds=0.0, plan_hash=plan_hash, converged=None,
+    )  # fmt: skip
+
+
 def tally(plan: Plan, outcomes: Mapping[str, str] | None) -> Tally:
     """Count a plan's outcomes.
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from usersync.creatio.client import CreatioClient
+from usersync.creatio.errors import Unreachable as CreatioUnreachable
 from usersync.creatio.mapping import Mapping as CreatioMapping
 from usersync.errors import UsageError
 from usersync.ledger import LeaseHeld, LeaseLost, Ledger, Run, RunState
@@ -23,6 +24,7 @@ from usersync.settings import DomainSettings
 from usersync.stages.connect import creatio_client, creatio_mapping, webitel_client
 from usersync.stages.journal import Journal
 from usersync.stages.match_users import Matched
+from usersync.webitel import Unreachable as WebitelUnreachable
 from usersync.webitel import WebitelClient
 from usersync.words import Sentence
 
@@ -198,7 +200,10 @@ async def open_run(
                 await stack.enter_async_context(journal.kept_alive())
             yield context
         except BaseException as error:
-            _close_failed(ledger, run, error, context)
+            reason = _never_answered(ledger, settings, error) or error
+            _close_failed(ledger, run, reason, context)
+            if reason is not error:
+                raise reason from error
             raise
 
 
@@ -211,6 +216,19 @@ def _take_lease(ledger: Ledger, settings: DomainSettings, run: Run) -> Journal:
 def _give_back(ledger: Ledger, journal: Journal) -> None:
     with suppress(LeaseLost):
         ledger.release_lease(journal.lease)
+
+
+def _never_answered(ledger: Ledger, settings: DomainSettings, error: BaseException) -> NeverAnswered | None:
+    """An address from which nothing ever came is taken for a wrong setting; one that answered before is down now."""
+    if isinstance(error, WebitelUnreachable):
+        seen, address = ledger.snapshots(settings.name, "source", limit=3), settings.webitel.url
+    elif isinstance(error, CreatioUnreachable):
+        seen, address = ledger.snapshots(settings.name, "target", limit=3), settings.creatio.url
+    else:
+        return None
+    if any(ledger.run(snapshot.run_id).settings.get(error.service, {}).get("url") == address for snapshot in seen):
+        return None
+    return NeverAnswered(error.message_id, **error.args_of_message)
 
 
 def _close_failed(ledger: Ledger, run: Run, error: BaseException, context: RunContext | None) -> None:
@@ -259,6 +277,10 @@ def confirm_mapping(context: RunContext, metadata: Any) -> None:
     if problems:
         raise MappingWrong(problems[0].sentence.id, **problems[0].sentence.args)
     context.mapping = context.mapping.confirmed(metadata)
+
+
+class NeverAnswered(UsageError):
+    """Nothing answers at the address of the settings, and nothing ever did."""
 
 
 class MappingWrong(UsageError):

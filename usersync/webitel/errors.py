@@ -31,6 +31,8 @@
         └── AnswerLost           no answer, or half of one; for a write the outcome is unknown
             └── AnswerGarbled    an answer that stops in the middle
 
+WrongAddress, CertificateRefused, NotAuthorized and SecondFactorRequired are mended in the settings: exit code 2.
+
 `outcome_unknown` is True where a write may have been carried out: read back before writing again. Neither passwords nor
 tokens nor what was sent of a person ever enter the arguments (`usersync.webitel.answers`).
 """
@@ -116,6 +118,7 @@ class WrongAddress(WebitelError, Fatal):
     """Whatever answers at the URL is not Webitel's API."""
 
     words = "webitel-not-json"
+    exit_code = 2
 
 
 class NotJson(WrongAddress):
@@ -144,12 +147,14 @@ class CertificateRefused(WebitelError, Fatal):
     """The certificate of the service could not be verified."""
 
     words = "webitel-certificate-refused"
+    exit_code = 2
 
 
 class NotAuthorized(WebitelError, Fatal):
     """401, and a new login (where there can be one) did not help."""
 
     words = "webitel-not-authorized"
+    exit_code = 2
 
 
 class LoginRefused(NotAuthorized):
@@ -162,6 +167,7 @@ class SecondFactorRequired(WebitelError, Fatal):
     """The service account has two-factor sign-in; nobody is there to type the code."""
 
     words = "webitel-second-factor"
+    exit_code = 2
 
 
 class PermissionDenied(WebitelError, Fatal):
