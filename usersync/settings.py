@@ -20,6 +20,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from usersync.creatio.configuration import MappingSettings
 from usersync.errors import UsageError
 from usersync.planning.rules import Rules
 
@@ -64,7 +65,7 @@ class CreatioSettings(_Section):
     timeout: float = Field(default=100.0, gt=0)
     batch_timeout: float = Field(default=180.0, gt=0)
     ca_file: Path | None = None
-    mapping: dict[str, Any] = Field(default_factory=dict)
+    mapping: MappingSettings = MappingSettings()
 
 
 class LeaseSettings(_Section):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from usersync.creatio.auth import FormsLogin, Login, OAuthClientCredentials
-from usersync.creatio.client import CreatioClient
-from usersync.creatio.configuration import MappingSettings
-from usersync.creatio.mapping import Mapping as CreatioMapping
+from usersync.creatio import CreatioClient, login_from
+from usersync.creatio import Mapping as CreatioMapping
 from usersync.settings import PREFIX, CreatioSettings, WebitelSettings, require
 from usersync.webitel import Auth, LoginAuth, TokenAuth, WebitelClient
 
@@ -43,19 +41,13 @@ def creatio_client(settings: CreatioSettings) -> CreatioClient:
         UsageError: a setting is missing or wrong.
     """
     url = require(settings.url, f"{PREFIX}CREATIO__URL")
-    login: Login
-    if settings.client_id or settings.client_secret is not None:
-        login = OAuthClientCredentials(
-            client_id=require(settings.client_id, f"{PREFIX}CREATIO__CLIENT_ID"),
-            client_secret=require(settings.client_secret, f"{PREFIX}CREATIO__CLIENT_SECRET"),
-            identity_url=settings.identity_url or None,
-            acts_as=settings.username or None,
-        )
-    else:
-        login = FormsLogin(
-            require(settings.username, f"{PREFIX}CREATIO__CLIENT_ID (or {PREFIX}CREATIO__USERNAME)"),
-            require(settings.password, f"{PREFIX}CREATIO__PASSWORD"),
-        )
+    login = login_from(
+        client_id=settings.client_id,
+        client_secret=settings.client_secret.get_secret_value() if settings.client_secret else "",
+        identity_url=settings.identity_url,
+        username=settings.username,
+        password=settings.password.get_secret_value() if settings.password else "",
+    )
     return CreatioClient(
         url,
         login,
@@ -71,4 +63,4 @@ def creatio_client(settings: CreatioSettings) -> CreatioClient:
 
 def creatio_mapping(settings: CreatioSettings) -> CreatioMapping:
     """The mapping as the profile and the settings have it, not yet checked against a CRM."""
-    return CreatioMapping.build(settings.profile, MappingSettings.model_validate(settings.mapping))
+    return CreatioMapping.build(settings.profile, settings.mapping)

@@ -121,7 +121,7 @@ creatio-server-failed = Creatio failed with HTTP { NUMBER($status, useGrouping: 
     .next = Run again in a few minutes: what was written is recognised. If it stays, look into Creatio's own log.
 
 creatio-too-many-requests = Creatio asks us to slow down ({ $operation }).
-    .next = Run again later, or lower USERSYNC_CREATIO__AT_ONCE and USERSYNC_CREATIO__PER_SECOND.
+    .next = Run again later, or lower USERSYNC_CREATIO__CONCURRENCY and USERSYNC_CREATIO__REQUESTS_PER_SECOND.
 
 creatio-unavailable = Creatio is not available at the moment ({ $operation }).
     .next = Run again when Creatio is up: it may be restarting or compiling.

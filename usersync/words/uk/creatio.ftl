@@ -121,7 +121,7 @@ creatio-server-failed = У Creatio стався збій, HTTP { NUMBER($status,
     .next = Запустіть знову за кілька хвилин: записане буде розпізнано. Якщо не минає, подивіться журнал самої Creatio.
 
 creatio-too-many-requests = Creatio просить звертатися рідше ({ $operation }).
-    .next = Запустіть пізніше або зменште USERSYNC_CREATIO__AT_ONCE і USERSYNC_CREATIO__PER_SECOND.
+    .next = Запустіть пізніше або зменште USERSYNC_CREATIO__CONCURRENCY і USERSYNC_CREATIO__REQUESTS_PER_SECOND.
 
 creatio-unavailable = Creatio зараз недоступна ({ $operation }).
     .next = Запустіть знову, коли Creatio працюватиме: можливо, вона перезапускається або компілюється.
