@@ -49,7 +49,7 @@ def _depart(world: World, link: KnownLink, record: Row | None) -> tuple[list[Ope
     policy = world.rules.gone
     if record is None or policy.reaction == "leave":
         return [], "left"
-    if link.username.casefold() in {name.casefold() for name in world.rules.protected}:
+    if world.is_protected(link.username, link.contact_id):
         return [], "left"
     due = link.gone_since is not None and world.now - link.gone_since >= timedelta(days=policy.grace_days)
     if policy.reaction == "delete" and due:
@@ -101,8 +101,10 @@ def _without_details(world: World, link: KnownLink, record: Row) -> list[Operati
 
 def _clear_tombstone(world: World, link: KnownLink) -> list[Operation]:
     """A soft-deleted user still holds its seats: its set is cleared, once."""
-    held = sorted(grant.license_id for grant in world.source.grants.get(link.user_id, ()))
+    held = world.licenses_of(link.user_id)
     if not world.assign_licenses or not held or link.user_id not in set(world.source.tombstones["id"]):
+        return []
+    if world.is_protected(link.username, link.contact_id):
         return []
     return [
         Operation(

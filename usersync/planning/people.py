@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from usersync.planning.fields import Comparison, compare, same
 from usersync.planning.identity import account_key, account_stem, row_id
 from usersync.planning.pool import EMPLOYEE_TYPE, OUR_COMPANY_TYPE
 from usersync.planning.recognise import Row
-from usersync.planning.rules import NameOrder
+from usersync.planning.rules import NameOrder, Rules
 from usersync.planning.values import Action, Operation, Situation, Value
 from usersync.planning.world import World, as_json_time
 from usersync.snapshots import rows_of
@@ -86,13 +88,17 @@ class AccountChoice:
 def choose_account(world: World, user: Row) -> AccountChoice:
     """The company a created contact belongs to: configured → the only Our company → by the user's own data → made once."""
     rules = world.rules.account
+    accounts = rows_of(world.target.accounts)
     if rules.id:
+        if rules.id.lower() not in {row["id"] for row in accounts}:
+            return AccountChoice(None, problem=Sentence("planning-account-unknown"))
         return AccountChoice(rules.id.lower())
     if len(world.own_accounts) == 1:
         return AccountChoice(next(iter(world.own_accounts)))
-    email_domain = (user.get("email") or "").rpartition("@")[2].casefold()
-    name = user.get("profile_account") or rules.email_domains.get(email_domain) or rules.name or world.source.domain
-    accounts = rows_of(world.target.accounts)
+    name = named_account(user, world.rules)
+    if name is None and world.own_accounts:
+        return AccountChoice(None, problem=Sentence("planning-account-which", {"count": len(world.own_accounts)}))
+    name = name or world.source.domain
     equal = sorted(row["id"] for row in accounts if account_key(row["name"] or "") == account_key(name))
     if len(equal) == 1:
         return AccountChoice(equal[0])
@@ -109,6 +115,13 @@ def choose_account(world: World, user: Row) -> AccountChoice:
             Sentence("planning-account-missing"), Situation.UNMATCHED,
         ),
     )  # fmt: skip
+
+
+def named_account(user: Row, rules: Rules) -> str | None:
+    """The company's name as the user's profile, the domain of its e-mail address, or the settings say it."""
+    email_domain = (user.get("email") or "").rpartition("@")[2].casefold()
+    domains = {domain.casefold(): name for domain, name in rules.account.email_domains.items()}
+    return user.get("profile_account") or domains.get(email_domain) or rules.account.name
 
 
 def create_contact(world: World, user: Row, account: AccountChoice, reason: Sentence) -> Operation:
@@ -249,7 +262,7 @@ def mirror_roles(
     return [replace(operation, needs=needs) for operation in operations]
 
 
-_COMPARED = {"license_row": ("expires_on",), "role_row": ("name",)}
+_COMPARED = {"license_row": ("issued_on", "expires_on"), "role_row": ("name",)}
 """What changes in Webitel while the row stays the same one; the rest is written once."""
 
 
@@ -274,7 +287,7 @@ def _mirror(
         changes = {
             name: wanted[key][name]
             for name in _COMPARED[entity]
-            if wanted[key][name] is not None and not same(as_json_time(row[name]), wanted[key][name])
+            if wanted[key][name] is not None and not _shows(row[name], wanted[key][name])
         }
         if changes:
             before = {name: as_json_time(row[name]) for name in changes}
@@ -293,6 +306,13 @@ def _mirror(
             )
         )  # fmt: skip
     return operations
+
+
+def _shows(value: Any, wanted: Value) -> bool:
+    """Whether a detail says what Webitel says; of a moment whole seconds count, whatever the CRM's column keeps."""
+    if isinstance(value, datetime):
+        return str(as_json_time(value))[:19] == str(wanted)[:19]
+    return same(value, wanted)
 
 
 def delete_row(world: World, entity: str, row: Row, user_id: str | None, situation: Situation) -> Operation:

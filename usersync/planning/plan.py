@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from usersync.planning import people
 from usersync.planning.departures import departures, not_in_webitel_tag
-from usersync.planning.extensions import free_before_set
+from usersync.planning.draft import Draft
+from usersync.planning.licensing import allocate_seats, finish
 from usersync.planning.recognise import Known, Row
-from usersync.planning.seats import Allocation, Seatable, allocate
+from usersync.planning.seats import Allocation
+from usersync.planning.turns import take_turns
 from usersync.planning.values import (
     Action,
     Bucket,
@@ -23,7 +25,6 @@ from usersync.planning.values import (
     Plan,
     Situation,
     UserItem,
-    Value,
 )
 from usersync.planning.world import World
 from usersync.words import Sentence
@@ -43,52 +44,16 @@ _REASONS: Mapping[Situation, Sentence] = {
 }
 
 
-@dataclass
-class _Draft:
-    """The plan of one user while it is made."""
-
-    user: Row
-    situation: Situation = Situation.UNCHANGED
-    bucket: Bucket = Bucket.UNCHANGED
-    band: str = "keep"
-    reason: Sentence = field(default_factory=lambda: Sentence("planning-unchanged"))
-    contact_id: str | None = None
-    record_id: str | None = None
-    operations: list[Operation] = field(default_factory=list)
-    link: LinkChange | None = None
-    evidence: Mapping[str, Any] = field(default_factory=dict)
-    candidates: tuple[Mapping[str, Any], ...] = ()
-    kept: Mapping[str, Value] = field(default_factory=dict)
-    left_alone: bool = False
-
-    @property
-    def in_section(self) -> bool:
-        """Whether the user has, or will have, a row in the section that may hold licences."""
-        return self.record_id is not None and not self.left_alone
-
-    def review(self, situation: Situation, reason: Sentence) -> _Draft:
-        """Leave it to a human; nothing is written."""
-        self.situation, self.bucket, self.reason, self.operations = situation, Bucket.REVIEW, reason, []
-        self.link, self.left_alone = None, True
-        return self
-
-    def skip(self, reason: Sentence, situation: Situation = Situation.SKIPPED) -> _Draft:
-        """Leave it out; it is listed."""
-        self.situation, self.bucket, self.band, self.reason = situation, Bucket.SKIPPED, "skip", reason
-        self.left_alone = True
-        return self
-
-
 def make_plan(world: World) -> Plan:
     """Everything that would be changed, and why. The same world gives the same plan, whatever the order of its rows."""
     drafts = [_plan_user(world, user) for user in world.users]
-    notes = [*_notes(world)]
     gone, gone_operations, gone_links = departures(world)
-    allocation = _allocate(world, drafts) if world.assign_licenses else Allocation({}, (), ())
+    allocation = allocate_seats(world, drafts, gone_operations) if world.assign_licenses else Allocation({}, (), ())
     for draft in drafts:
-        _finish(world, draft, allocation)
+        finish(world, draft, allocation)
     operations = _unique([operation for draft in drafts for operation in draft.operations] + gone_operations)
-    operations = free_before_set(world, operations)
+    links = tuple(draft.link for draft in drafts if draft.link is not None) + gone_links
+    operations, links = take_turns(operations, links, numbers=world.target.has("record", "username"))
     operations.sort(key=lambda operation: operation.order)
     return Plan(
         domain=world.domain,
@@ -99,14 +64,14 @@ def make_plan(world: World) -> Plan:
         operations=tuple(operations),
         items=tuple(_item(draft) for draft in drafts),
         gone=gone,
-        links=tuple(draft.link for draft in drafts if draft.link is not None) + gone_links,
+        links=links,
         seats=allocation.demands,
-        notes=(*notes, *allocation.notes),
+        notes=(*_notes(world, drafts), *allocation.notes),
     )
 
 
-def _plan_user(world: World, user: Row) -> _Draft:
-    draft = _Draft(user)
+def _plan_user(world: World, user: Row) -> Draft:
+    draft = Draft(user)
     if user["id"] == world.source.importer_id:
         return draft.skip(Sentence("planning-importer"))
     if any(fnmatch.fnmatchcase((user["username"] or "").casefold(), mask.casefold()) for mask in world.rules.exclude):
@@ -126,7 +91,7 @@ def _plan_user(world: World, user: Row) -> _Draft:
     return _plan_unknown(world, draft, known)
 
 
-def _plan_known(world: World, draft: _Draft, known: Known, record: Row) -> _Draft:
+def _plan_known(world: World, draft: Draft, known: Known, record: Row) -> Draft:
     """A user whose row in the section is known: linked, adopted, re-learnt or returned."""
     user = draft.user
     draft.record_id, draft.contact_id = record["id"], known.contact_id
@@ -182,7 +147,7 @@ def _how(known: Known) -> str:
     return "followed" if known.link is not None and known.how == "linked" else known.how
 
 
-def _tell_contact(world: World, draft: _Draft, record: Row) -> None:
+def _tell_contact(world: World, draft: Draft, record: Row) -> None:
     """The contact's own rows: its Extension communication, and its e-mail where that is blank."""
     if draft.contact_id is None:
         return
@@ -208,7 +173,7 @@ def _untag(world: World, record: Row, user: Row) -> list[Operation]:
     ]
 
 
-def _adopt_without_contact(world: World, draft: _Draft, known: Known, record: Row) -> _Draft:
+def _adopt_without_contact(world: World, draft: Draft, known: Known, record: Row) -> Draft:
     """A row somebody made without a contact: whoever matching finds, surely, becomes its contact."""
     decision = world.decisions.get(draft.user["id"])
     if decision is None or decision.band not in ("auto", "keep") or decision.contact_id is None:
@@ -220,7 +185,7 @@ def _adopt_without_contact(world: World, draft: _Draft, known: Known, record: Ro
     )
 
 
-def _plan_unknown(world: World, draft: _Draft, known: Known | None) -> _Draft:
+def _plan_unknown(world: World, draft: Draft, known: Known | None) -> Draft:
     """A user without a row in the section: what matching decided is carried out."""
     if known is not None and known.contact_id is not None:
         return _record_again(world, draft, known, known.contact_id)
@@ -243,7 +208,7 @@ def _plan_unknown(world: World, draft: _Draft, known: Known | None) -> _Draft:
             return draft.review(Situation.DISPUTED, decision.reason)
 
 
-def _record_again(world: World, draft: _Draft, known: Known, contact_id: str) -> _Draft:
+def _record_again(world: World, draft: Draft, known: Known, contact_id: str) -> Draft:
     """A settled contact without a record: a run broke off between the two, or we deleted the record of somebody gone."""
     if world.target.contacts_complete and contact_id not in world.contacts:
         return draft.review(Situation.CONTACT_LOST, Sentence("planning-contact-lost"))
@@ -253,7 +218,7 @@ def _record_again(world: World, draft: _Draft, known: Known, contact_id: str) ->
     return _new_record(world, draft, contact_id, situation, Bucket.LINKED, known.how)
 
 
-def _link_contact(world: World, draft: _Draft, contact_id: str, band: str) -> _Draft:
+def _link_contact(world: World, draft: Draft, contact_id: str, band: str) -> Draft:
     """An automatic match: the contact's own row is adopted if it is free, else a row is made."""
     existing = world.records_of_contact.get(contact_id, [])
     draft.contact_id = contact_id
@@ -275,7 +240,7 @@ def _could_be(world: World, record: Row, user: Row) -> bool:
     return not record.get("extension") or record.get("extension") == user.get("extension")
 
 
-def _new_contact(world: World, draft: _Draft) -> _Draft:
+def _new_contact(world: World, draft: Draft) -> Draft:
     """Nobody in the CRM: account if missing, contact, row in the section."""
     account = people.choose_account(world, draft.user)
     if account.problem is not None:
@@ -289,13 +254,13 @@ def _new_contact(world: World, draft: _Draft) -> _Draft:
 
 def _new_record(
     world: World,
-    draft: _Draft,
+    draft: Draft,
     contact_id: str,
     situation: Situation,
     bucket: Bucket,
     how: str,
     needs: tuple[str, ...] = (),
-) -> _Draft:
+) -> Draft:
     user = draft.user
     if not user.get("extension") and not world.target.has("record", "username"):
         # The classic row's Login is the extension and may not be empty (docs/creatio.md#records).
@@ -311,83 +276,9 @@ def _new_record(
     return draft
 
 
-def _explain(draft: _Draft, decision: Any) -> None:
+def _explain(draft: Draft, decision: Any) -> None:
     draft.band, draft.reason, draft.evidence = decision.band, decision.reason, decision.evidence
     draft.candidates = tuple(candidate.to_json() for candidate in decision.candidates)
-
-
-def _allocate(world: World, drafts: list[_Draft]) -> Allocation:
-    seatable = [
-        Seatable(
-            user_id=draft.user["id"],
-            username=draft.user["username"] or "",
-            extension=draft.user.get("extension"),
-            roles=world.source.roles_of.get(draft.user["id"], ()),
-            grants=world.source.grants.get(draft.user["id"], ()),
-        )
-        for draft in drafts
-        if draft.in_section and not world.is_leaver(draft.contact_id)
-    ]
-    importer = frozenset(grant.license_id for grant in world.source.grants.get(world.source.importer_id, ()))
-    return allocate(
-        seatable,
-        world.source.licenses or (),
-        world.rules.licenses,
-        made_by_us=world.memory.grants_made,
-        now=world.now,
-        importer_holds=importer,
-        release=not world.source.scope,
-    )
-
-
-def _finish(world: World, draft: _Draft, allocation: Allocation) -> None:
-    """Licences, the details that mirror Webitel, and the last word on the situation."""
-    user_id = draft.user["id"]
-    leaver = draft.in_section and world.is_leaver(draft.contact_id)
-    held = sorted(grant.license_id for grant in world.source.grants.get(user_id, ()))
-    wanted = list(allocation.sets.get(user_id, held))
-    if leaver and world.rules.leavers == "release" and world.assign_licenses and not world.source.scope:
-        wanted = []
-    if draft.in_section and draft.record_id is not None:
-        creation = tuple(operation.id for operation in draft.operations if operation.key == draft.record_id)
-        assignment: tuple[str, ...] = ()
-        if wanted != held:
-            change = Operation(
-                "webitel", Action.SET_LICENSES, "user", user_id, user_id, {"licenses": held}, {"licenses": wanted},
-                Sentence("planning-leaver-releases" if leaver else "planning-licenses"), draft.situation, needs=creation,
-            )  # fmt: skip
-            draft.operations.append(change)
-            assignment = (change.id,)
-        draft.operations += _details(world, draft, wanted, held, creation, assignment)
-    if draft.bucket is Bucket.UNCHANGED and draft.operations:
-        draft.bucket = Bucket.UPDATED
-        if draft.situation is Situation.UNCHANGED:
-            draft.situation, draft.reason = Situation.CHANGED, Sentence("planning-changed")
-    if leaver and draft.bucket is not Bucket.REVIEW:  # a question to a human stays the question it is
-        draft.situation = Situation.LEAVER
-        draft.reason = Sentence("planning-leaver", {"seats": len(held)})
-
-
-def _details(
-    world: World,
-    draft: _Draft,
-    wanted: list[str],
-    held: list[str],
-    creation: tuple[str, ...],
-    assignment: tuple[str, ...],
-) -> list[Operation]:
-    """Rows of both details. Those for licences that change wait for the assignment; the others only for the record."""
-    user_id, record_id = draft.user["id"], draft.record_id or ""
-    changing = set(wanted) ^ set(held)
-    licenses = [
-        replace(operation, needs=(*creation, *assignment)) if _license_of(operation) in changing else operation
-        for operation in people.mirror_licenses(world, user_id, record_id, wanted, draft.situation, creation)
-    ]
-    return licenses + people.mirror_roles(world, user_id, record_id, draft.situation, creation)
-
-
-def _license_of(operation: Operation) -> str:
-    return str(operation.after.get("license") or operation.before.get("license") or "")
 
 
 def _unique(operations: list[Operation]) -> list[Operation]:
@@ -395,7 +286,7 @@ def _unique(operations: list[Operation]) -> list[Operation]:
     return list({operation.id: operation for operation in operations}.values())
 
 
-def _item(draft: _Draft) -> UserItem:
+def _item(draft: Draft) -> UserItem:
     return UserItem(
         user_id=draft.user["id"],
         username=draft.user["username"] or "",
@@ -411,11 +302,13 @@ def _item(draft: _Draft) -> UserItem:
     )
 
 
-def _notes(world: World) -> list[Sentence]:
+def _notes(world: World, drafts: list[Draft]) -> list[Sentence]:
     """What is said once and not per user."""
     notes: list[Sentence] = []
-    if world.recognition.orphans:
-        notes.append(Sentence("planning-never-linked", {"count": len(world.recognition.orphans)}))
+    adopted = {draft.record_id for draft in drafts}
+    orphans = sum(record["id"] not in adopted for record in world.recognition.orphans)
+    if orphans:
+        notes.append(Sentence("planning-never-linked", {"count": orphans}))
     if not world.target.has("record", "username"):
         notes.append(Sentence("planning-classic-no-password"))
         if world.assign_licenses:

@@ -72,7 +72,7 @@ class LicenseRule(_Rules):
     """Who shall hold a product. `who`: everyone, `role:NAME`, `login:PATTERN`, `extension`, or `people:LOGIN,LOGIN`."""
 
     product: str
-    who: str = "everyone"
+    who: Annotated[str, Field(pattern=r"^(everyone|extension|(role|login|people):.*\S.*)$")] = "everyone"
     priority: int = 100
     exclusive: bool = False
     reserve: Annotated[int, Field(ge=0)] = 0

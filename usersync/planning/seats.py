@@ -23,13 +23,18 @@ NOT_ASSIGNED_TO_USERS = frozenset({"CHAT", "EMAIL", "CUSTOMER_PORTAL"})
 
 @dataclass(frozen=True)
 class Seatable:
-    """A Webitel user that may hold licences: its id, login, extension, roles and what it holds."""
+    """A Webitel user that may hold licences: its id, login, extension, roles and what it holds.
+
+    Attributes:
+        protected: nothing is ever withdrawn from it.
+    """
 
     user_id: str
     username: str
     extension: str | None
     roles: tuple[Role, ...]
     grants: tuple[Grant, ...]
+    protected: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,8 @@ def allocate(
     now: datetime,
     importer_holds: frozenset[str],
     release: bool,
+    vacated: Mapping[str, int] | None = None,
+    taken: Mapping[str, int] | None = None,
 ) -> Allocation:
     """Decide every seat.
 
@@ -61,7 +68,10 @@ def allocate(
         now: today, aware; expired or not yet valid licences are not assigned.
         importer_holds: licence ids of the account we are logged in as; a seat is kept for it where it holds none.
         release: False where only a part of the domain is seen: then nothing is withdrawn.
+        vacated: licence id → seats that leavers and deleted users give up in this plan.
+        taken: licence id → seats the users of this domain hold now, deleted ones too.
     """
+    vacated, taken = vacated or {}, taken or {}
     wanted: dict[str, set[str]] = {person.user_id: {grant.license_id for grant in person.grants} for person in people}
     demands: list[SeatDemand] = []
     notes: list[Sentence] = []
@@ -80,7 +90,15 @@ def allocate(
         if release:
             _withdraw(wanted, people, ids, entitled, made_by_us, exclusive=any(r.exclusive for r in product_rules))
         reserve = max(rule.reserve for rule in product_rules) + (0 if ids & importer_holds else 1)
-        demands.extend(_hand_out(wanted, entitled, valid, reserve, released=_released(wanted, people, valid)))
+        released = _released(wanted, people, valid)
+        free = {
+            # A licence that was cut below what is held has a remainder of 0, not of less: each seat left is no free one.
+            item.id: min(item.remain, item.limit - taken.get(item.id, 0)) + released[item.id] + vacated.get(item.id, 0)
+            if item.named
+            else len(entitled)
+            for item in valid
+        }
+        demands.extend(_hand_out(wanted, entitled, valid, reserve, free))
     held = {person.user_id: {grant.license_id for grant in person.grants} for person in people}
     sets = {
         user_id: tuple(sorted(licenses_))
@@ -136,7 +154,7 @@ def _withdraw(
 ) -> None:
     keep = {person.user_id for person in entitled}
     for person in people:
-        if person.user_id not in keep:
+        if person.user_id not in keep and not person.protected:
             wanted[person.user_id] -= {
                 license_id for license_id in ids if exclusive or (person.user_id, license_id) in made_by_us
             }
@@ -157,11 +175,10 @@ def _hand_out(
     entitled: Sequence[Seatable],
     valid: Sequence[License],
     reserve: int,
-    released: Mapping[str, int],
+    free: dict[str, int],
 ) -> list[SeatDemand]:
     # The licence that lasts longest is handed out first; its id breaks ties.
     order = sorted(valid, key=lambda item: (-(item.not_after.timestamp() if item.not_after else 1e18), item.id))
-    free = {item.id: (item.remain + released[item.id] if item.named else len(entitled)) for item in order}
     kept = reserve
     for item in reversed(order):
         if item.named:

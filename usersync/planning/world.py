@@ -142,6 +142,16 @@ class World:
             or bool(self._contacts_of_email.get(address, set()) - {contact_id})
         )
 
+    def licenses_of(self, user_id: str) -> list[str]:
+        """Licence ids that a Webitel user holds, sorted."""
+        return sorted(grant.license_id for grant in self.source.grants.get(user_id, ()))
+
+    def is_protected(self, username: str | None, contact_id: str | None) -> bool:
+        """An account that is never disabled, unlicensed or deleted, by its Webitel username or its Creatio login."""
+        names = {name.casefold() for name in self.rules.protected}
+        logins = [user["name"] for user in self.system_users.get(contact_id or "", [])]
+        return any((name or "").casefold() in names for name in (username, *logins))
+
     def active_system_user(self, contact_id: str | None) -> str | None:
         """The one active system user of a contact; None where there is none or more than one."""
         active = [user["id"] for user in self.system_users.get(contact_id or "", []) if user["active"]]
