@@ -92,6 +92,11 @@ async def test_the_cap_truncates_in_silence_unless_it_gives_a_link(creatio: Api)
     assert "@odata.nextLink" not in await creatio.get("/Contact?$top=2")
 
 
+async def test_asking_for_more_than_the_cap_does_not_lift_it(creatio: Api):
+    await creatio.switch(row_cap=3)
+    assert len((await creatio.get("/Contact?$top=100"))["value"]) == 3
+
+
 @pytest.mark.parametrize(
     "query",
     ["$select=Nothing", "$expand=Nothing", "$expand=Contact($filter=x)", "$top=x", "$skip=-1", "$nonsense=1", "$count=maybe",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from usersync.sandbox.creatio.columns import ZERO_GUID, Column, Edm, Entity
+from usersync.sandbox.creatio.columns import Column, Edm, Entity
 from usersync.sandbox.creatio.errors import Failure, database_failure, invalid_body, no_property, odata_failure
 from usersync.sandbox.creatio.store import Store, Stored, stamp
 
@@ -98,7 +98,7 @@ def _check(store: Store, entity: Entity, column: Column, value: Any) -> None:
         return
     if column.length is not None and len(value) > column.length:
         raise database_failure(f"22001: value too long for type character varying({column.length})")
-    if column.references is not None and (value == ZERO_GUID or not store.exists(column.references, value)):
+    if column.references is not None and not store.exists(column.references, value):
         raise _no_such_reference(entity, column)
 
 
