@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, or_, select
 
 from usersync.ledger import schema
 from usersync.ledger.codec import from_text, squeeze, to_text, unsqueeze
@@ -172,7 +172,9 @@ def _identify(connection: Connection, domain: str, user_id: str | None, contact_
 def _blank_operations(connection: Connection, domain: str, person: _Person) -> int:
     table = schema.operations
     mine = or_(table.c.user_id.in_(person.users), table.c.key.in_(person.ids))
-    query = select(table.c.id, table.c.before, table.c.after, table.c.inverse, table.c.after_read)
+    query = select(
+        table.c.id, table.c.before, table.c.after, table.c.inverse, table.c.after_read, table.c.reason, table.c.detail
+    )
     rows = connection.execute(query.where(table.c.domain == domain, mine, table.c.erased.is_(False))).all()
     for row in rows:
         inverse = from_text(row.inverse)
@@ -180,6 +182,8 @@ def _blank_operations(connection: Connection, domain: str, person: _Person) -> i
             "before": to_text(_blanked(from_text(row.before))),
             "after": to_text(_blanked(from_text(row.after))),
             "inverse": to_text({**inverse, "before": _blanked(inverse["before"]), "after": _blanked(inverse["after"])}),
+            "reason": to_text(_wordless(from_text(row.reason))),
+            "detail": None if row.detail is None else to_text(_wordless(from_text(row.detail))),
             "after_read": None if row.after_read is None else to_text(_blanked(from_text(row.after_read))),
         }
         connection.execute(table.update().where(table.c.id == row.id).values(**blank, erased=True))
@@ -197,9 +201,9 @@ def _forget_values(connection: Connection, domain: str, person: _Person) -> int:
 def _blank_decisions(connection: Connection, domain: str, person: _Person) -> int:
     """Those of the person, and those of others that name the person as a candidate."""
     table = schema.decisions
-    mentions = or_(*(table.c.body.contains(item, autoescape=True) for item in sorted(person.contacts)))
-    mine = or_(table.c.user_id.in_(person.users), mentions) if person.contacts else table.c.user_id.in_(person.users)
-    query = select(table.c.run_id, table.c.user_id, table.c.body).where(table.c.domain == domain, mine)
+    mine: list[ColumnElement[bool]] = [table.c.user_id.in_(person.users)]
+    mine += [table.c.body.contains(item, autoescape=True) for item in sorted(person.contacts)]
+    query = select(table.c.run_id, table.c.user_id, table.c.body).where(table.c.domain == domain, or_(*mine))
     count = 0
     for row in connection.execute(query).all():
         item = from_text(row.body)
@@ -298,11 +302,19 @@ def _clean(value: Any, person: _Person) -> Any:
 def _emptied(name: str, value: Any) -> Any:
     if name in {"before", "after"} and isinstance(value, dict):
         return _blanked(value)
+    if name == "reason" and isinstance(value, dict) and "id" in value:
+        return _wordless(value)
     if isinstance(value, dict):
         return {}
     if isinstance(value, list):
         return []
     return "" if isinstance(value, str) else None
+
+
+def _wordless(sentence: Mapping[str, Any]) -> dict[str, Any]:
+    """The sentence stays, what it says of the person goes."""
+    args = {name: "" if isinstance(value, str) else value for name, value in sentence.get("args", {}).items()}
+    return {"id": sentence["id"], "args": args}
 
 
 def _blanked(values: Mapping[str, Any]) -> dict[str, None]:

@@ -1,0 +1,11 @@
+"""The databases of `tests.databases`, for every test of the ledger."""
+
+from tests.databases import (  # noqa: F401 fixtures
+    clock,
+    empty_database_url,
+    ledger,
+    ledger_url,
+    postgres_server,
+    postgres_template,
+    sqlite_template,
+)

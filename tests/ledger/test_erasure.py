@@ -1,0 +1,199 @@
+"""Erasure: the person's values go everywhere, ids and everybody else stay."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.ledger.people import DOMAIN, begin, create, do, done, item, link, plan, row_id, update
+from usersync.ledger import LeaseHeld, PlanNotUsable, RunState, VerdictKind
+from usersync.ledger.database import address
+from usersync.planning import Bucket, Operation
+
+NAME, MAIL, LOGIN = "Незабудько Оксана", "oksana.nezabudko@example.com", "o.nezabudko"
+TRACES = ("Незабудько", "nezabudko", "Nezabudko", "seen Oksana")
+OTHER = "Іваненко Іван"
+
+
+def _fill(ledger):
+    """Two people in every place a value can be in; user 7 is to be forgotten."""
+    lease = begin(ledger, scope=(LOGIN, "u8"))
+    contact = create("7", "contact", name=NAME, email=MAIL)
+    record = create("7", name=NAME, username=LOGIN)
+    others = create("8", name=OTHER, username="u8")
+    made = plan(
+        contact, record, others,
+        items=(
+            item("7", username=LOGIN, evidence={"words": [f"{NAME}=Nezabudko"]}, kept={"name": NAME}),
+            item("8", Bucket.REVIEW, candidates=({"contact_id": contact.key, "grade": "A", "score": 0.9, "reason": NAME},)),
+        ),
+        scope=(LOGIN, "u8"), links=(link("7"), link("8")),
+    )  # fmt: skip
+    plan_hash = ledger.save_plan(
+        lease.run_id, made, needs_approval=[{"meter": "created"}], expires_in=timedelta(days=3)
+    )
+    ledger.save_decisions(lease.run_id, [*made.items, item("9", Bucket.UNCHANGED)])
+    ledger.intend(lease, lease.run_id, made.operations, "request")
+    ledger.settle(lease, lease.run_id, done(*made.operations))
+    do(ledger, lease, update("7", {"name": NAME}, {"name": f"{NAME} 2"}))
+    ledger.apply_links(lease, lease.run_id, [link("7"), link("8")])
+    ledger.give_verdict(DOMAIN, "7", VerdictKind.MUST_LINK, author="ivan", reason="seen Oksana", contact_id=contact.key)
+    ledger.release_lease(lease)
+    ledger.finish_run(lease.run_id, RunState.COMPLETED, {"users": 2})
+    return lease.run_id, plan_hash
+
+
+def _everything(ledger, run_id, plan_hash) -> str:
+    return repr(
+        (
+            ledger.export_run(run_id), ledger.run(run_id), ledger.plan(plan_hash), ledger.plans(), ledger.links(DOMAIN),
+            ledger.last_applied(DOMAIN), ledger.verdicts(DOMAIN), ledger.audit(limit=1000),
+        )
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("whom", [{"user_id": "7"}, {"contact_id": row_id("contact", "7")}], ids=["user", "contact"])
+def test_no_trace_of_the_person_is_left_and_everybody_else_stays(ledger, whom):
+    run_id, plan_hash = _fill(ledger)
+    before = _everything(ledger, run_id, plan_hash)
+    assert all(trace in before for trace in TRACES)
+
+    ledger.erase(DOMAIN, author="ivan", **whom)
+
+    after = _everything(ledger, run_id, plan_hash)
+    assert [trace for trace in TRACES if trace in after] == []
+    assert OTHER in after
+    assert ledger.links(DOMAIN)["8"].username == "u8"
+    assert ledger.last_applied(DOMAIN)["record", row_id("record", "8")]["name"] == OTHER
+
+
+def test_ids_and_counts_stay_as_they_were(ledger):
+    run_id, plan_hash = _fill(ledger)
+    operations, users = len(ledger.operations(run_id)), len(ledger.decisions(run_id))
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+
+    assert (len(ledger.operations(run_id)), len(ledger.decisions(run_id))) == (operations, users)
+    assert ledger.links(DOMAIN)["7"].contact_id == row_id("contact", "7")
+    erased = [entry for entry in ledger.operations(run_id) if entry.erased]
+    assert {entry.operation.user_id for entry in erased} == {"7"}
+    assert erased[0].operation.after == {"name": None, "email": None}
+    assert len(ledger.run(run_id).scope) == 2
+    assert isinstance(ledger.plan(plan_hash).plan.operations[0], Operation)
+    assert ledger.verdicts(DOMAIN)[0].kind is VerdictKind.MUST_LINK
+
+
+def test_a_plan_with_erased_values_can_be_neither_approved_nor_taken_but_rejected(ledger):
+    _, plan_hash = _fill(ledger)
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+
+    assert ledger.plan(plan_hash).erased
+    with pytest.raises(PlanNotUsable, match="erased"):
+        ledger.approve(plan_hash, author="ivan")
+    lease = begin(ledger)
+    with pytest.raises(PlanNotUsable, match="erased"):
+        ledger.take_plan(plan_hash, lease, lease.run_id)
+    ledger.reject(plan_hash, author="ivan")
+
+
+def test_an_approved_plan_with_erased_values_cannot_be_taken(ledger):
+    _, plan_hash = _fill(ledger)
+    ledger.approve(plan_hash, author="ivan")
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+    lease = begin(ledger)
+
+    with pytest.raises(PlanNotUsable, match="erased"):
+        ledger.take_plan(plan_hash, lease, lease.run_id)
+
+
+def test_plans_without_the_person_stay_usable(ledger):
+    _, _ = _fill(ledger)
+    run = ledger.start_run(domain=DOMAIN, mode="preview", author="olena")
+    other = ledger.save_plan(run.id, plan(create("8", name=OTHER)), needs_approval=[], expires_in=timedelta(days=1))
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+
+    assert not ledger.plan(other).erased
+    assert ledger.approve(other, author="ivan").hash == other
+
+
+def test_the_pack_of_the_unchanged_is_blanked_too_and_a_later_run_gets_a_fresh_one(ledger):
+    world = [item("7", Bucket.UNCHANGED, username=LOGIN), item("8", Bucket.UNCHANGED)]
+    run_ids = [ledger.start_run(domain=DOMAIN, mode="preview", author="olena").id for _ in range(3)]
+    ledger.save_decisions(run_ids[0], world)
+    ledger.save_decisions(run_ids[1], world)
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+    ledger.save_decisions(run_ids[2], world)
+
+    assert [ledger.decision(run_id, "7").username for run_id in run_ids] == ["", "", LOGIN]
+    assert [ledger.decision(run_id, "8").username for run_id in run_ids] == ["u8", "u8", "u8"]
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+    assert ledger.decision(run_ids[2], "7").username == ""
+
+
+def test_an_erased_operation_nobody_knows_the_outcome_of_is_not_read_back(ledger):
+    lease = begin(ledger)
+    ledger.intend(lease, lease.run_id, [create("7"), create("8")], "request")
+    ledger.release_lease(lease)
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+
+    assert [entry.operation.user_id for entry in ledger.unsettled(DOMAIN)] == ["8"]
+
+
+def test_erasing_one_without_a_contact_does_not_erase_all_without_a_contact(ledger):
+    lease = begin(ledger)
+    ledger.apply_links(
+        lease, lease.run_id, [link("7", contact_id=None), link("8", contact_id=None)], usernames={"7": "a", "8": "b"}
+    )
+    ledger.release_lease(lease)
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+
+    assert {user_id: found.username for user_id, found in ledger.links(DOMAIN).items()} == {"7": "", "8": "b"}
+
+
+def test_a_shared_company_is_not_erased_with_a_person(ledger):
+    lease = begin(ledger)
+    account = create("7", "account", name="ТОВ Ромашка")
+    do(ledger, lease, type(account)(**{**account.__dict__, "user_id": None}), create("7", name=NAME))
+    ledger.release_lease(lease)
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+
+    assert ledger.last_applied(DOMAIN) == {("account", account.key): {"name": "ТОВ Ромашка"}}
+
+
+def test_nobody_is_erased_while_a_run_holds_the_values_in_memory(ledger):
+    lease = begin(ledger)
+
+    with pytest.raises(LeaseHeld):
+        ledger.erase(DOMAIN, author="ivan", user_id="7")
+    ledger.release_lease(lease)
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+
+
+def test_the_erasure_itself_is_remembered_by_ids(ledger):
+    _fill(ledger)
+    assert not ledger.is_erased(DOMAIN, user_id="7")
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+
+    assert ledger.is_erased(DOMAIN, user_id="7")
+    assert ledger.is_erased(DOMAIN, contact_id=row_id("contact", "7"))
+    assert not ledger.is_erased(DOMAIN, user_id="8")
+    assert not ledger.is_erased("support", user_id="7")
+    assert {line.actor for line in ledger.audit(DOMAIN) if line.action == "person.erased"} == {"ivan"}
+
+
+def test_somebody_must_be_named(ledger):
+    with pytest.raises(ValueError, match="whom"):
+        ledger.erase(DOMAIN, author="ivan")
+
+
+def test_no_byte_of_the_person_is_left_in_the_files_of_a_sqlite_ledger(ledger, ledger_url):
+    if not ledger_url.startswith("sqlite"):
+        pytest.skip("PostgreSQL clears dead rows by VACUUM")
+    _fill(ledger)
+    path = Path(str(address(ledger_url).database))
+    assert any(NAME.encode() in file.read_bytes() for file in path.parent.iterdir())
+
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+
+    for file in path.parent.iterdir():
+        for trace in (NAME, LOGIN, MAIL):
+            assert trace.encode() not in file.read_bytes(), f"{trace} in {file.name}"
