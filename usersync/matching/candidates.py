@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ Int = NDArray[np.int64]
 _LEAST_PAIR = 165
 """Two words together: a typo with a typo is enough, a typo with no more than similar consonants is not."""
 _MOST_NAMESAKES = 400
+_RARE_HOLDERS = 30
+_RARE = 6
+_ENOUGH_WORDS = 20
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class CandidateIndex:
         self._wanted[self.neighbours.words] = True
         # A name of nothing but given names and patronymics: one of them is the surname (Петрович Іван).
         plain = vocabulary.given | vocabulary.patronymics | vocabulary.single
+        self._says_nothing = plain
         self._nameless = self._count(~plain) == 0
         self._full_count = self._count(~vocabulary.single)
 
@@ -66,7 +71,8 @@ class CandidateIndex:
 
     def find(self) -> Found:
         """All pairs worth a look, each once, with a rough sum of the qualities of their words."""
-        parts = [self._two_words(), *self._one_word()]
+        two = self._two_words()
+        parts = [two, *self._one_word(), *self._rare_word(two)]
         query = np.concatenate([part.query for part in parts])
         contact = np.concatenate([part.contact for part in parts])
         rough = np.concatenate([part.rough for part in parts])
@@ -92,6 +98,25 @@ class CandidateIndex:
         strong = np.where(near.quality >= FULL, df[near.words], 0)
         sums = np.concatenate(([0], np.cumsum(strong)))
         return dict(zip(near.users.tolist(), (sums[near.start[1:]] - sums[near.start[:-1]]).tolist(), strict=True))
+
+    def turing(self, counted: NDArray[np.integer]) -> list[float]:
+        """Good–Turing estimates for rare surnames: place r holds (r + 1) · n(r+1) / n(r), as long as n(r) is worth counting.
+
+        Args:
+            counted: how many names have each word of the vocabulary.
+        """
+        rest = np.flatnonzero(~(self.vocabulary.given | self.vocabulary.patronymics | self.vocabulary.single) & (counted > 0))
+        by_fold: dict[str, int] = {}
+        loose = self.vocabulary.folds.loose
+        for word, times in zip(rest.tolist(), counted[rest].tolist(), strict=True):
+            by_fold[loose[word][0]] = by_fold.get(loose[word][0], 0) + times
+        many = np.bincount(np.minimum(np.fromiter(by_fold.values(), dtype=np.int64), _RARE + 1), minlength=_RARE + 2)
+        estimates = [0.0]
+        for seen in range(1, _RARE):
+            if many[seen] < _ENOUGH_WORDS:
+                break
+            estimates.append(float((seen + 1) * many[seen + 1] / many[seen]))
+        return estimates
 
     def _says_little(self, one: NDArray[np.integer], other: NDArray[np.integer]) -> NDArray[np.bool_]:
         """A patronymic with a given name or another patronymic: thousands share them."""
@@ -141,8 +166,7 @@ class CandidateIndex:
             empty = np.empty(0, dtype=np.int64)
             return empty, empty, empty
         number, one, other = (np.asarray(column, dtype=np.int64) for column in zip(*pairs, strict=True))
-        plain = self.vocabulary.given | self.vocabulary.patronymics | single
-        nameless = np.fromiter((plain[list(query.words)].all() for query in self.queries), dtype=bool, count=len(self.queries))
+        nameless = np.fromiter((self._says_nothing[list(query.words)].all() for query in self.queries), dtype=bool, count=len(self.queries))
         keep = nameless[number] | ~self._says_little(one, other)
         number, one, other = number[keep], one[keep], other[keep]
         near, size = self.neighbours, len(self.vocabulary)
@@ -186,20 +210,42 @@ class CandidateIndex:
             parts += self._by_surname(alone)
         return parts
 
-    def _by_surname(self, numbers: list[int]) -> list[Found]:
-        table, single = self.contacts, self.vocabulary.single
+    def _rare_word(self, two: Found) -> list[Found]:
+        """Where no two words agree: contacts that share one rare word. Perhaps the table does not know the given name."""
+        found = np.zeros(len(self.queries), dtype=bool)
+        found[two.query] = True
+        parts: list[Found] = []
+        for number in np.flatnonzero(~found).tolist():
+            words = [word for word in self.queries[number].words if not self._says_nothing[word]]
+            for word in words:
+                rows = self._holders(word)
+                if len(rows) <= _RARE_HOLDERS:
+                    parts.append(Found(np.full(len(rows), number), rows, np.full(len(rows), FULL)))
+        return parts
+
+    def _holders(self, word: int) -> Int:
+        """Contacts that have a word in any spelling."""
+        words, rows = self._postings
+        near = self.neighbours.of(word, FULL)
+        lower = np.searchsorted(words, near, "left").astype(np.int64)
+        upper = np.searchsorted(words, near, "right").astype(np.int64)
+        return np.unique(rows[ranges(lower, upper - lower)])
+
+    @cached_property
+    def _postings(self) -> tuple[Int, Int]:
+        table = self.contacts
         order = np.flatnonzero(self._wanted[table.flat])
         order = order[np.argsort(table.flat[order], kind="stable")]
-        sorted_words, sorted_rows = table.flat[order], table.rows[order]
+        return table.flat[order].astype(np.int64), table.rows[order]
+
+    def _by_surname(self, numbers: list[int]) -> list[Found]:
+        single = self.vocabulary.single
         parts: list[Found] = []
         for number in numbers:
             query = self.queries[number]
             word = next(word for word in query.words if not single[word])
             letters = [self.vocabulary.words[other] for other in query.words if single[other]]
-            near = self.neighbours.of(word, FULL)
-            lower = np.searchsorted(sorted_words, near, "left").astype(np.int64)
-            upper = np.searchsorted(sorted_words, near, "right").astype(np.int64)
-            rows = np.unique(sorted_rows[ranges(lower, upper - lower)])
+            rows = self._holders(word)
             if letters and len(rows) > _MOST_NAMESAKES:
                 rows = rows[self._has_initial(rows, letters)]
             rows = rows[:_MOST_NAMESAKES]

@@ -58,6 +58,7 @@ class Court:
     verdicts: Verdicts
     settings: MatchSettings
     taken: dict[str, int] = field(default_factory=dict)
+    _likely: dict[int, tuple[Ranked, float, float] | None] = field(default_factory=dict)
     _claims: dict[str, list[tuple[int, Ranked]]] = field(default_factory=lambda: defaultdict(list))
 
     def decide(self) -> list[Verdict]:
@@ -69,6 +70,8 @@ class Court:
         result = [verdict or late for verdict, late in zip(result, keyed, strict=True)]
         self._take(result)
         self._collect_claims(result)
+        if self.settings.evidence:
+            return [verdict or self._by_evidence(row) for row, verdict in enumerate(result)]
         return [verdict or self._by_name(row) for row, verdict in enumerate(result)]
 
     def _take(self, verdicts: Sequence[Verdict | None]) -> None:
@@ -257,6 +260,49 @@ class Court:
             Band.REVIEW, rule, shown=shown, rivals=rivals, rival_users=users, expected=expected, would=("key", "verdict")
         )
 
+    # Further columns
+
+    def _by_evidence(self, row: int) -> Verdict:
+        """λ over names and further columns together; the best on both sides by a factor of a hundred."""
+        best = self._likeliest(row)
+        if best is None:
+            return self._by_name(row)
+        top, expected, second = best
+        shown = tuple(dict.fromkeys((top, *self._shown(self.candidates(row)))))[: self.settings.candidate_limit]
+        rivals = tuple(
+            other for other, (found, likeness, _) in self._likeliest_of_contact[top.contact_id]
+            if other != row and likeness < expected * _FACTOR
+        )  # fmt: skip
+        sure = expected <= self.settings.max_lambda and top.pooled and second > expected * _FACTOR
+        if sure and not rivals and self.taken.get(top.contact_id) is None:
+            return Verdict(Band.AUTO, "evidence", chosen=top, shown=shown, expected=expected, would=("rival", "other-name"))
+        if expected <= 1.0:
+            rule = "rival-users" if rivals else "common-name" if top.pooled else "outside-pool"
+            return Verdict(
+                Band.REVIEW, rule, shown=shown, rival_users=rivals, expected=expected, would=("key", "verdict")
+            )
+        return self._by_name(row)
+
+    def _likeliest(self, row: int) -> tuple[Ranked, float, float] | None:
+        """The candidate with the smallest λ, its λ, and that of the next."""
+        if row not in self._likely:
+            ranked = sorted(
+                ((self.rankings.likeness(found), found.contact_id, found) for found in self.candidates(row)),
+                key=lambda item: item[:2],
+            )
+            second = ranked[1][0] if len(ranked) > 1 else float("inf")
+            self._likely[row] = (ranked[0][2], ranked[0][0], second) if ranked else None
+        return self._likely[row]
+
+    @cached_property
+    def _likeliest_of_contact(self) -> Mapping[str, list[tuple[int, tuple[Ranked, float, float]]]]:
+        claims: dict[str, list[tuple[int, tuple[Ranked, float, float]]]] = defaultdict(list)
+        for row in range(len(self.people)):
+            best = self._likeliest(row)
+            if best:
+                claims[best[0].contact_id].append((row, best))
+        return claims
+
     def _rival_users(self, row: int, top: Ranked) -> tuple[int, ...]:
         holder = self.taken.get(top.contact_id)
         if holder is not None:
@@ -279,6 +325,7 @@ class Court:
         return tuple(worth[: self.settings.candidate_limit])
 
 
+_FACTOR = 100.0
 _RULE_OF_GRADE: Mapping[Grade, str] = {
     Grade.A: "login-suggestion", Grade.A3: "login-suggestion", Grade.A_TYPO: "almost", Grade.B: "initial", Grade.C: "surname",
 }  # fmt: skip

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from usersync.errors import UsageError
 from usersync.matching.decide import Court
+from usersync.matching.evidence import EvidenceTable
 from usersync.matching.explain import explain
 from usersync.matching.keys import find_keys
 from usersync.matching.normalise import clean_names
@@ -95,7 +96,8 @@ def _match(
     queries = queries_of(people, vocabulary, _contact_keys(people, vocabulary))
     named_rows = frozenset(row for row, person in enumerate(people) if person.words)
     ranker = Ranker(
-        vocabulary, queries, named_rows, names, contact_ids, _surnames(theirs), inside, hits, settings
+        vocabulary, queries, named_rows, names, contact_ids, _surnames(theirs), inside, hits, settings,
+        EvidenceTable(settings.evidence, users, contacts) if settings.evidence else None,
     )  # fmt: skip
     bound = {*links.values(), *verdicts.must_link.values()}
     there = bound.intersection(contact_ids) if bound else frozenset[str]()

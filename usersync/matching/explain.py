@@ -105,6 +105,8 @@ def _evidence(
             "supports": [str(support) for support in best.supports],
             "in_pool": best.pooled,
             "by_login": best.by_login,
+            "columns": list(best.weight.agreed),
+            "columns_against": list(best.weight.against),
         }
     if verdict.expected is not None:
         evidence["lambda"] = round(verdict.expected, 6)

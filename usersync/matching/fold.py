@@ -30,6 +30,11 @@ _CYRILLIC = str.maketrans(
         "ѓ": "g", "ќ": "k", "ѕ": "dz", "ғ": "g", "қ": "k", "ң": "n", "ө": "o", "ү": "u", "ұ": "u", "һ": "h", "ә": "a",
     }
 )  # fmt: skip
+_SPELLED = {
+    **_CYRILLIC,
+    **str.maketrans({"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ђ": "dj", "ћ": "c", "џ": "dz"}),
+}
+_SPELLED_LATIN = str.maketrans("yjwq", "iivk")
 _PLAIN_LETTERS = str.maketrans(
     {
         "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "e", "œ": "e", "ı": "i", "ß": "ss", "ə": "a", "ħ": "h",
@@ -119,11 +124,13 @@ class Folds:
         strict: L1.
         loose: L2, the romanised reading first, each once.
         skeleton: consonants of the first loose fold, for what only a human may judge.
+        spelled: in plain Latin letters as passports have it; a typing error is one edit here where it is one in the word.
     """
 
     strict: list[str]
     loose: list[tuple[str, ...]]
     skeleton: list[str]
+    spelled: list[str]
 
 
 def fold(words: Sequence[str]) -> Folds:
@@ -159,7 +166,11 @@ def fold(words: Sequence[str]) -> Folds:
     for row, variants in zip(latin_rows, zip(*loosened, strict=True), strict=True):
         loose[row] = tuple(dict.fromkeys(variants))
     skeleton = _lines([variants[0] for variants in loose], lambda text: _apply(text, _SKELETON))
-    return Folds(strict, loose, skeleton)
+    spelled = list(words)
+    for rows, lines, change in ((rest_rows, rest, _spell_cyrillic), (latin_rows, prepared, _spell_latin)):
+        for row, folded in zip(rows, _lines(lines, change), strict=True):
+            spelled[row] = folded
+    return Folds(strict, loose, skeleton, spelled)
 
 
 def _lines(words: Sequence[str], change: Callable[[str], str]) -> list[str]:
@@ -190,6 +201,14 @@ def _cyrillic_variants(folded: str, word: str) -> tuple[str, ...]:
     return tuple(variants)
 
 
+def _spell_cyrillic(text: str) -> str:
+    return text.translate(_SPELLED)
+
+
+def _spell_latin(text: str) -> str:
+    return _base(text).translate(_SPELLED_LATIN) if not text.isascii() else text.translate(_SPELLED_LATIN)
+
+
 def _prepare_latin(text: str) -> str:
     if text.isascii():
         return text
@@ -198,8 +217,8 @@ def _prepare_latin(text: str) -> str:
     return text.translate({ord(char): _base(char) for char in marked})
 
 
-def _base(char: str) -> str:
-    return "".join(part for part in unicodedata.normalize("NFKD", char) if part.isascii()) or anyascii(char).lower()
+def _base(text: str) -> str:
+    return "".join(part for part in unicodedata.normalize("NFKD", text) if part.isascii()) or anyascii(text).lower()
 
 
 def _loosen(text: str) -> str:

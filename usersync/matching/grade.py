@@ -280,16 +280,19 @@ class _Comparer:
         """Share of the letters, of the name of which less is covered, that agree."""
         mine = sum(len(pair.user.text) for pair in self.pairs)
         theirs = sum(len(pair.contact.text) for pair in self.pairs)
-        mine_left = sum(len(word.text) for word in self.user_left)
-        theirs_left = sum(len(word.text) for word in self.contact_left)
+        mine_left = sum(len(word.text) for word in self.user_left if not word.kind & Kind.PATRONYMIC)
+        theirs_left = sum(len(word.text) for word in self.contact_left if not word.kind & Kind.PATRONYMIC)
         return min(mine / max(1, mine + mine_left), theirs / max(1, theirs + theirs_left))
 
     def _score(self, grade: Grade) -> float:
-        weights = [max(1, min(len(pair.user.text), len(pair.contact.text))) for pair in self.pairs]
-        if not weights:
+        if not self.pairs:
             return 0.0
-        score = sum(weight * pair.quality for weight, pair in zip(weights, self.pairs, strict=True)) / sum(weights)
-        score -= 6.0 * len(self._extra())
+        total = score = 0.0
+        for pair in self.pairs:
+            weight = min(len(pair.user.text), len(pair.contact.text))
+            total += weight
+            score += weight * QUALITY[pair.relation]
+        score = score / total - 6.0 * len(self._extra())
         # A patronymic the contact lacks leaves more open than one the user lacks.
         score -= 7.0 * any(word.kind & Kind.PATRONYMIC for word in self.user_left)
         score -= 2.0 * any(word.kind & Kind.PATRONYMIC for word in self.contact_left)

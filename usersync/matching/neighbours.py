@@ -18,10 +18,11 @@ from usersync.matching.word import QUALITY, Relation, relate
 _SAME, _FOLDED, _SPELLING = QUALITY[Relation.EXACT], QUALITY[Relation.FOLDED], QUALITY[Relation.SPELLING]
 _TYPO, _SIMILAR = QUALITY[Relation.TYPO], QUALITY[Relation.SIMILAR]
 _CELLS = 20_000_000
-"""Up to this many pairs of words all pairs are compared; above, what shares a 1-deletion or the consonants."""
+"""Up to this many pairs of words all pairs are compared for two edits; above, what shares a 1-deletion or the consonants."""
 _BASE = np.uint64(1_099_511_628_211)
 _INVERSE = np.uint64(pow(1_099_511_628_211, -1, 2**64))
 _WIDTH = 20
+_FEW = 40_000
 
 
 @dataclass(frozen=True)
@@ -143,16 +144,15 @@ def _by_skeleton(vocabulary: Vocabulary, users: Ids, targets: Ids, found: _Found
 
 
 def _by_typo(vocabulary: Vocabulary, users: Ids, targets: Ids, found: _Found) -> None:
-    strict = vocabulary.folds.strict
+    spelled = vocabulary.folds.spelled
+    pairs = [(_deletion_join(vocabulary, users, targets), _TYPO)]
     if len(users) * len(targets) <= _CELLS:
-        near, far = _all_pairs(vocabulary, users, targets)
-    else:
-        near, far = _deletion_join(vocabulary, users, targets)
-    for (left, right), quality in ((near, _TYPO), (far, _SIMILAR)):
+        pairs.append((_two_edits(vocabulary, users, targets), _SIMILAR))
+    for (left, right), quality in pairs:
         # Two known given names are never a mistyping of one another (Олег, Олена).
         keep = ~(vocabulary.given[left] & vocabulary.given[right])
         long_enough = np.fromiter(
-            (min(len(strict[u]), len(strict[t])) >= 4 for u, t in zip(left.tolist(), right.tolist(), strict=True)),
+            (min(len(spelled[u]), len(spelled[t])) >= 4 for u, t in zip(left.tolist(), right.tolist(), strict=True)),
             dtype=bool,
             count=len(left),
         )
@@ -162,22 +162,20 @@ def _by_typo(vocabulary: Vocabulary, users: Ids, targets: Ids, found: _Found) ->
 _Pairs = tuple[Ids, Ids]
 
 
-def _all_pairs(vocabulary: Vocabulary, users: Ids, targets: Ids) -> tuple[_Pairs, _Pairs]:
-    near: list[_Pairs] = []
-    far: list[_Pairs] = []
+def _two_edits(vocabulary: Vocabulary, users: Ids, targets: Ids) -> _Pairs:
+    found: list[_Pairs] = []
     folds = vocabulary.folds
-    loose, strict = [folds.loose[target][0] for target in targets.tolist()], [folds.strict[t] for t in targets.tolist()]
+    loose, spelled = [folds.loose[target][0] for target in targets.tolist()], [folds.spelled[t] for t in targets.tolist()]
     step = max(1, 4_000_000 // max(1, len(targets)))
     for begin in range(0, len(users), step):
         part = users[begin : begin + step]
         distance = np.minimum(
             _distances([folds.loose[user][0] for user in part.tolist()], loose),
-            _distances([folds.strict[user] for user in part.tolist()], strict),
+            _distances([folds.spelled[user] for user in part.tolist()], spelled),
         )
-        for bound, pairs in ((1, near), (2, far)):
-            rows, columns = np.nonzero(distance <= 1 if bound == 1 else distance == 2)
-            pairs.append((part[rows], targets[columns]))
-    return _join(near), _join(far)
+        rows, columns = np.nonzero(distance <= 2)
+        found.append((part[rows], targets[columns]))
+    return _join(found)
 
 
 def _distances(one: list[str], other: list[str]) -> NDArray[np.uint8]:
@@ -191,10 +189,10 @@ def _join(pairs: list[_Pairs]) -> _Pairs:
     return np.concatenate([left for left, _ in pairs]), np.concatenate([right for _, right in pairs])
 
 
-def _deletion_join(vocabulary: Vocabulary, users: Ids, targets: Ids) -> tuple[_Pairs, _Pairs]:
+def _deletion_join(vocabulary: Vocabulary, users: Ids, targets: Ids) -> _Pairs:
     """Words that become equal when at most one letter of each is left out (Norvig's and Garbe's deletion index, as hashes)."""
-    mine, mine_text = _texts(vocabulary, users)
-    theirs, their_text = _texts(vocabulary, targets)
+    mine, mine_text = _texts(vocabulary, users, readings=True)
+    theirs, their_text = _texts(vocabulary, targets, readings=len(targets) <= _FEW)
     mine_hash, mine_row = _deletions(mine_text)
     order = np.argsort(mine_hash, kind="stable")
     mine_hash, mine_row = mine_hash[order], mine_row[order]
@@ -215,24 +213,23 @@ def _deletion_join(vocabulary: Vocabulary, users: Ids, targets: Ids) -> tuple[_P
         right.append(pair[1].astype(np.int32))
     one, other = _join(list(zip(left, right, strict=True)))
     if not len(one):
-        return (one, one), (one, one)
+        return one, other
     a = [mine_text[row] for row in one.tolist()]
     b = [their_text[row] for row in other.tolist()]
     distance = cpdist(a, b, scorer=OSA.distance, dtype=np.uint8, workers=1)
     near = (distance <= 1) & (mine[one] != theirs[other])
-    return (mine[one][near], theirs[other][near]), (mine[one][:0], theirs[other][:0])
+    return mine[one][near], theirs[other][near]
 
 
-def _texts(vocabulary: Vocabulary, numbers: Ids) -> tuple[Ids, list[str]]:
+def _texts(vocabulary: Vocabulary, numbers: Ids, *, readings: bool) -> tuple[Ids, list[str]]:
     """The folds of each word: an edit of the word is one edit of one of them (`ia` for `a` is none of the loose ones)."""
     words: list[int] = []
     texts: list[str] = []
     folds = vocabulary.folds
     for number in numbers.tolist():
         loose = folds.loose[number]
-        variants = (folds.strict[number], *(loose[:1] if _cyrillic(vocabulary, number) else loose[:2]))
-        for variant in dict.fromkeys(variants):
-            if 4 <= len(variant) <= _WIDTH and variant.isascii():
+        for variant in {folds.spelled[number], vocabulary.words[number], *(loose if readings else loose[:1])}:
+            if 4 <= len(variant) <= _WIDTH:
                 words.append(number)
                 texts.append(variant)
     return np.asarray(words, dtype=np.int32), texts
@@ -240,9 +237,8 @@ def _texts(vocabulary: Vocabulary, numbers: Ids) -> tuple[Ids, list[str]]:
 
 def _deletions(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """Hashes of each text and of each text with one letter left out; the second array says which text it is."""
-    letters = np.zeros((len(texts), _WIDTH), dtype=np.uint64)
-    packed = np.array([text.encode() for text in texts], dtype=f"S{_WIDTH}") if texts else np.empty(0, f"S{_WIDTH}")
-    letters[:] = packed.view(np.uint8).reshape(len(texts), _WIDTH)
+    packed = np.array(texts, dtype=f"U{_WIDTH}")
+    letters = packed.view(np.uint32).reshape(len(texts), _WIDTH).astype(np.uint64)
     with np.errstate(over="ignore"):
         powers = np.cumprod(np.full(_WIDTH, _BASE, dtype=np.uint64))
         prefix = np.zeros((len(texts), _WIDTH + 1), dtype=np.uint64)

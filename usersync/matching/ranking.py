@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from usersync.matching.candidates import CandidateIndex, Found, Query
+from usersync.matching.evidence import EvidenceTable, Weight
 from usersync.matching.grade import Comparison, compare
 from usersync.matching.keys import Key, KeyHits, Support
 from usersync.matching.settings import MatchSettings
@@ -18,7 +19,14 @@ from usersync.matching.word import FULL, Kind, Relation, Word, relate
 
 NAMED = frozenset((Grade.A, Grade.A3, Grade.A_TYPO))
 WORTH = NAMED | {Grade.B, Grade.C}
+_NO_WEIGHT = Weight()
 _NOTHING = Comparison(Grade.NONE, 0.0, (), kind="none")
+_LIKE_PATRONYMIC = Kind.PATRONYMIC | Kind.SON | Kind.INITIAL
+_LOOSER = {
+    Relation.TYPO: 10.0, Relation.GENDER_FORM: 10.0, Relation.AMBIGUOUS: 3.0, Relation.SIMILAR: 40.0, Relation.PET_FORM: 2.0,
+    Relation.EQUIVALENT: 2.0,
+}  # fmt: skip
+"""How many times more words agree this loosely than exactly."""
 _ENOUGH = 8
 _CLASS = 12
 _OUTSIDE_SHARE = 3
@@ -39,6 +47,7 @@ class Ranked:
         keys: strong keys that lead to it.
         supports: what corroborates it.
         same_extension: whether it holds the user's extension.
+        weight: what further columns say.
     """
 
     row: int
@@ -50,6 +59,7 @@ class Ranked:
     keys: tuple[Key, ...] = ()
     supports: tuple[Support, ...] = ()
     same_extension: bool = False
+    weight: Weight = _NO_WEIGHT
 
     @property
     def grade(self) -> Grade:
@@ -72,6 +82,7 @@ class Rankings:
         frequency: word number → names in the pool that have it in any spelling.
         raw_frequency: word number → names in the pool that have exactly it.
         pool_size: N of λ.
+        turing: for a word seen r times the expected number of others, by place r; see `others`.
     """
 
     of: list[list[Ranked]]
@@ -80,29 +91,54 @@ class Rankings:
     pool_size: int
     vocabulary: Vocabulary = field(repr=False)
     contacts: NameTable = field(repr=False)
+    turing: Sequence[float] = ()
 
     def words_of(self, row: int) -> list[Word]:
         """The words of a contact's name."""
         return [self.vocabulary.word(number) for number in self.contacts.words(row)]
 
+    def others(self, count: float) -> float:
+        """Expected number of *other* people with a word that `count` names in the pool have.
+
+        Good and Turing (1953): a word seen r times stands for (r + 1) · n(r+1) / n(r) sightings in a second sample, n(r) being
+        the number of words seen r times. A word seen once is not unique: among surnames with a long tail the next stranger
+        has it almost as likely as not.
+        """
+        seen = round(count)
+        if 1 <= seen < len(self.turing):
+            return max(self.turing[seen], count - 1.0, 0.1)
+        return max(count - 1.0, 0.1)
+
+    def likeness(self, found: Ranked) -> float:
+        """λ with everything that is known of a pair: names, how well they agree, and further columns."""
+        expected = self.namesakes(found.comparison)
+        for pair in found.comparison.pairs:
+            expected *= _LOOSER.get(pair.relation, 1.0)
+        left = min(len(found.comparison.user_left), len(found.comparison.contact_left))
+        return expected * found.weight.factor * 20.0**left
+
     def namesakes(self, comparison: Comparison) -> float:
         """λ: the expected number of other people in the pool with the words that agree.
 
-        λ = N · Π max(df(word) − 1, 0.1) / N over the words of the name that agree (docs/matching.md#namesakes).
+        λ = N · 2^(words that tell the sex, but one) · Π others(df(word)) / N over the words of the name that agree
+        (docs/matching.md#namesakes).
         """
         size = max(1, self.pool_size)
         expected = float(size)
+        gendered = 0
         for pair in comparison.pairs:
             if pair.relation is Relation.INITIAL:
                 continue
+            gendered += bool(pair.contact.gender)
             count = max(
                 self.frequency.get(self.vocabulary.number(pair.user.text), 0.0),
                 float(self.raw_frequency[self.vocabulary.number(pair.contact.text)]),
             )
-            share = max(count - 1.0, 0.1) / size
+            share = self.others(count) / size
             # Chinese, Japanese and Korean names are one word that holds two names.
             expected *= share * (0.1 if pair.user.kind & Kind.CJK and len(comparison.pairs) == 1 else 1.0)
-        return expected
+        # Words that tell the sex are not independent: Іванівна is twice as likely among the Оленас as among all.
+        return expected * 2.0 ** max(0, gendered - 1)
 
 
 class Ranker:
@@ -119,12 +155,12 @@ class Ranker:
         pool: NDArray[np.bool_],
         hits: KeyHits,
         settings: MatchSettings,
+        evidence: EvidenceTable | None = None,
     ) -> None:
         self.vocabulary, self.queries, self.named_rows = vocabulary, queries, named_rows
         self.contacts, self.contact_ids, self.surnames = contacts, contact_ids, surnames
-        self.pool, self.hits, self.settings = pool, hits, settings
+        self.pool, self.hits, self.settings, self.evidence = pool, hits, settings, evidence
         self._related: dict[tuple[int, int], Relation] = {}
-        self._relations: dict[int, dict[int, Relation]] = {}
 
     def rank(self, users: int) -> Rankings:
         """Rank the candidates of all users.
@@ -141,7 +177,7 @@ class Ranker:
         frequency = index.frequency(self.pool)
         counted = np.bincount(self.contacts.flat[self.pool[self.contacts.rows]], minlength=len(self.vocabulary))
         ranked = [self._ranked(user, candidates) for user, candidates in enumerate(best)]
-        return Rankings(ranked, frequency, counted, int(self.pool.sum()), self.vocabulary, self.contacts)
+        return Rankings(ranked, frequency, counted, int(self.pool.sum()), self.vocabulary, self.contacts, index.turing(counted))
 
     def _selection(self, found: Found) -> list[tuple[Query, list[int]]]:
         """For each query the contacts to compare: the pool first, the closest first, ties by id."""
@@ -194,12 +230,15 @@ class Ranker:
         """Compare a query with contacts. Contacts that differ in nothing but words foreign to the user are compared once."""
         by_login = query.user not in self.named_rows
         mine = [self.vocabulary.word(number) for number in query.words]
-        known = [self._relations.setdefault(number, {}) for number in query.words]
+        traits: dict[int, object] = {}
         done: dict[tuple[object, ...], Comparison] = {}
         for row in rows:
             numbers = self.contacts.words(row)
             surnames = self.surnames(row)
-            key = (*(self._trait(number, mine, known) for number in numbers), surnames)
+            for number in numbers:
+                if number not in traits:
+                    traits[number] = self._trait(number, mine)
+            key = (surnames, *[traits[number] for number in numbers])
             comparison = done.get(key)
             if comparison is None:
                 theirs = [self.vocabulary.word(number) for number in numbers]
@@ -207,16 +246,16 @@ class Ranker:
             if row not in best or comparison.score > best[row][0].score:
                 best[row] = (comparison, by_login)
 
-    def _trait(self, number: int, mine: Sequence[Word], known: Sequence[dict[int, Relation]]) -> object:
+    def _trait(self, number: int, mine: Sequence[Word]) -> object:
         """What of a contact's word matters to the comparison: the word itself, or only its kind where it is foreign."""
-        for word, relations in zip(mine, known, strict=True):
-            relation = relations.get(number)
-            if relation is None:
-                relation = relations[number] = self._relate(word, self.vocabulary.word(number))
-            if relation is not Relation.NONE:
-                return number
-        word = self.vocabulary.word(number)
-        return (word.kind, word.gender, word.surname_able, len(word.text))
+        theirs = self.vocabulary.word(number)
+        if theirs.kind & Kind.PATRONYMIC and not any(word.kind & _LIKE_PATRONYMIC for word in mine):
+            return number if any(word.text == theirs.text for word in mine) else theirs.gender
+        if theirs.kind & Kind.INITIAL or any(self._relate(word, theirs) is not Relation.NONE for word in mine):
+            return number
+        if theirs.kind & Kind.PATRONYMIC:
+            return theirs.gender
+        return (theirs.kind, theirs.gender, theirs.surname_able, len(theirs.text), theirs.text[0])
 
     def _relate(self, one: Word, other: Word) -> Relation:
         key = (id(one), id(other))
@@ -230,15 +269,15 @@ class Ranker:
         of_user: dict[int, list[Query]] = {}
         for query in self.queries:
             of_user.setdefault(query.user, []).append(query)
-        for user, contacts in self.hits.strong.items():
-            for row in contacts:
-                for query in of_user.get(user, ()):
-                    self._compare(query, [row], best[user])
-                best[user].setdefault(row, (_NOTHING, False))
-        for user, rows in self.hits.extension.items():
-            for row in rows[: self.settings.candidate_limit]:
-                for query in of_user.get(user, ()):
-                    self._compare(query, [row], best[user])
+        more = [(user, list(contacts)) for user, contacts in self.hits.strong.items()]
+        more += [(user, rows[: self.settings.candidate_limit]) for user, rows in self.hits.extension.items()]
+        if self.evidence:
+            more += [(user, self.evidence.candidates(user)) for user in range(len(best))]
+        for user, rows in more:
+            new = [row for row in rows if row not in best[user]]
+            for query in of_user.get(user, ()):
+                self._compare(query, new, best[user])
+            for row in new:
                 best[user].setdefault(row, (_NOTHING, False))
 
     def _ranked(self, user: int, candidates: dict[int, tuple[Comparison, bool]]) -> list[Ranked]:
@@ -247,7 +286,8 @@ class Ranker:
         result = []
         for row, (comparison, by_login) in candidates.items():
             keys = tuple(strong.get(row, ()))
-            known = bool(keys) or row in extension
+            weight = self.evidence.weigh(user, row) if self.evidence else _NO_WEIGHT
+            known = bool(keys) or row in extension or bool(weight.agreed)
             if not known and (self._too_faint(row, comparison) or comparison.grade not in WORTH | {Grade.X}):
                 continue
             score = max(comparison.score, 90.0) if keys and comparison.grade is not Grade.X else comparison.score
@@ -255,7 +295,7 @@ class Ranker:
             result.append(
                 Ranked(
                     row, self.contact_ids[row], comparison, score, bool(self.pool[row]), by_login, keys, supports,
-                    row in extension,
+                    row in extension, weight,
                 )
             )  # fmt: skip
         return sorted(result, key=lambda candidate: candidate.order)

@@ -123,7 +123,7 @@ class Vocabulary:
         if found is None:
             folds = self.folds
             found = self._described[number] = describe(
-                self.words[number], folds.strict[number], folds.loose[number], folds.skeleton[number]
+                self.words[number], folds.strict[number], folds.loose[number], folds.skeleton[number], folds.spelled[number]
             )
         return found
 

@@ -67,13 +67,15 @@ _SHORT_SON = frozenset(("ilic", "ilec", "kuzmic", "lukic", "nikitic", "fomic", "
 _IRREGULAR_FATHERS = {"ak": "akiv", "akovl": "akov", "lv": "lev", "hrihor": "hrihori"}
 _STEM_ENDS = ("", "i", "a", "o", "ei", "ii", "ia")
 _GENDER_FORMS = (
-    (re.compile("(ск|цк|зк)(ий|ій|ый|ая|а|ой)$"), r"\1"),
+    (re.compile("(ськ|цьк|зьк|ск|цк|зк)(ий|ій|ый|ая|а|ой)$"), r"\1"),
     (re.compile("(ов|ев|єв|ёв|ів|їв|ин|ін|їн|ын)а?$"), r"\1"),
     (re.compile("(sk|ck|tsk|zk)(i|y|yi|yj|ii|iy|ij|a|aia|aya|aja)$"), r"\1"),
     (re.compile("(ov|ev|iv|in|yn)a?$"), r"\1"),
     (re.compile("(ova|ová|ovaia)$"), "ov"),
     (re.compile("(ий|ый|ой|а|ая)$"), ""),
 )
+_MAN = re.compile("(?:[сцз]к(?:ий|ій)|[оеєё]в|[иі]н|[сцз]кий|sk(?:yi|iy|ii|y|i|ij)|[oe]v|[iy]n)$")
+_WOMAN = re.compile("(?:[сцз]ька|[сц]кая|[оеєё]ва|[иі]на|sk(?:a|aia|aya)|[oe]va|[iy]na)$")
 _CYRILLIC_INITIALS: dict[str, str] = {
     "а": "a", "б": "b", "в": "vw", "г": "hg", "ґ": "g", "д": "d", "е": "eyj", "ё": "eyj", "є": "yeij", "ж": "zj", "з": "zs",
     "и": "iy", "і": "iy", "ї": "iyj", "й": "yji", "к": "kcq", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r",
@@ -92,7 +94,7 @@ class Word:
 
     Attributes:
         text: cleaned and repaired.
-        strict, loose, skeleton: see `usersync.matching.fold.Folds`.
+        strict, loose, skeleton, spelled: see `usersync.matching.fold.Folds`.
         kind: what it can be.
         given: what the table of given names says.
         father: for a patronymic, groups of the father's name (empty = not in the table).
@@ -105,6 +107,7 @@ class Word:
     strict: str
     loose: tuple[str, ...]
     skeleton: str
+    spelled: str
     kind: int
     given: GivenName
     father: frozenset[int]
@@ -113,7 +116,7 @@ class Word:
     surname_able: bool
 
 
-def describe(text: str, strict: str, loose: tuple[str, ...], skeleton: str) -> Word:
+def describe(text: str, strict: str, loose: tuple[str, ...], skeleton: str, spelled: str) -> Word:
     """What a cleaned word with these folds can be."""
     cyrillic = "\u0400" <= text[0] <= "\u052f"
     kind = Kind.PLAIN
@@ -138,7 +141,16 @@ def describe(text: str, strict: str, loose: tuple[str, ...], skeleton: str) -> W
         elif not given and len(text) >= 6 and _FATHER.search(loose[0]):
             kind |= Kind.SON
     able = not kind & _NO_SURNAME
-    return Word(text, strict, loose, skeleton, kind, given, father, gender, cyrillic, able)
+    if able and not gender:
+        gender = _surname_gender(text)
+    return Word(text, strict, loose, skeleton, spelled, kind, given, father, gender, cyrillic, able)
+
+
+def _surname_gender(text: str) -> str:
+    """Whose form of a surname it is, where the form tells (Вишневський, Вишневська)."""
+    if _WOMAN.search(text):
+        return "f"
+    return "m" if _MAN.search(text) else ""
 
 
 def patronymic(loose: tuple[str, ...]) -> tuple[str, frozenset[int]]:
@@ -241,7 +253,7 @@ def _relate_spelling(one: Word, other: Word) -> Relation:
     if shortest >= 4 and (distance := edits(one, other)) <= 2:
         if distance <= 1 or shortest >= 9:
             return Relation.TYPO if shortest >= 5 else Relation.SIMILAR
-        if shortest >= 6:
+        if shortest >= 5:
             return Relation.SIMILAR
     if one.skeleton == other.skeleton and len(one.skeleton) >= 3:
         return Relation.SIMILAR
@@ -251,19 +263,23 @@ def _relate_spelling(one: Word, other: Word) -> Relation:
 def edits(one: Word, other: Word) -> int:
     """Fewest edits (insert, delete, change, swap neighbours) between two words, 3 = more than two.
 
-    Compared as written where both are of one script, and between their folds.
+    Compared as written where both are of one script, as spelled in Latin letters, and between their folds. One edit in a
+    reading other than the romanised one counts as two: with so many readings something always comes near.
     """
-    best = OSA.distance(one.strict, other.strict, score_cutoff=2) if min(len(one.strict), len(other.strict)) >= 4 else 3
-    if one.cyrillic == other.cyrillic:
-        best = min(best, OSA.distance(one.text, other.text, score_cutoff=2))
-    left = one.loose[:1] if one.cyrillic else one.loose
-    right = other.loose[:1] if other.cyrillic or not one.cyrillic else other.loose
-    for mine in left:
-        for theirs in right:
-            # The fold has fewer letters than the word: an edit in a very short fold is another name.
-            if min(len(mine), len(theirs)) >= 4:
-                best = min(best, OSA.distance(mine, theirs, score_cutoff=2))
-    return best
+    mine, theirs = (one.text, other.text) if one.cyrillic == other.cyrillic else (one.spelled, other.spelled)
+    best = OSA.distance(mine, theirs, score_cutoff=2) if min(len(mine), len(theirs)) >= 4 else 3
+    if best > 1:
+        best = min(best, _fold_edits(one.loose[0], other.loose[0]))
+    if best <= 2 or one.cyrillic == other.cyrillic:
+        return best
+    latin, cyrillic = (other, one) if one.cyrillic else (one, other)
+    near = any(_fold_edits(reading, cyrillic.loose[0]) <= 1 for reading in latin.loose[1:])
+    return 2 if near else best
+
+
+def _fold_edits(one: str, other: str) -> int:
+    # The fold has fewer letters than the word: an edit in a very short fold is another name.
+    return OSA.distance(one, other, score_cutoff=2) if min(len(one), len(other)) >= 4 else 3
 
 
 @lru_cache(maxsize=65_536)
