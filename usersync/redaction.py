@@ -12,10 +12,10 @@ _SECRET_KEYS = "|".join(
     )
 )  # fmt: skip
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(rf"""(?i)(["']?(?:{_SECRET_KEYS})["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&}}]+)"""), r"\1***"),
     (re.compile(r"(?i)\b(bearer)\s+[A-Za-z0-9._~+/=-]+"), r"\1 ***"),
+    (re.compile(rf"""(?i)(["']?(?:{_SECRET_KEYS})["']?\s*[:=]\s*)("[^"]*"|'[^']*'|[^\s,;&}}]+)"""), r"\1***"),
     (re.compile(r"[A-Za-z0-9._%+'-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), "***@***"),
-    (re.compile(r"(?<![\w-])\+?\d(?:[\s().-]?\d){8,14}(?![\w-])"), "***"),
+    (re.compile(r"(?<![\w-])\+?\d(?:[\s().-]{0,2}\d){8,14}(?![\w-])"), "***"),
 )
 
 

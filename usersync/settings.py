@@ -99,6 +99,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX,
         env_nested_delimiter="__",
         env_file=".env",
+        dotenv_filtering="match_prefix",
         env_ignore_empty=True,
         extra="forbid",
         frozen=True,

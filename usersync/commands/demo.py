@@ -223,7 +223,8 @@ def _where(home: Path, webitel: str, creatio: str, run: Run, *, seconds: float, 
     lines = [f"export {name}='{os.environ[name]}'" for name in sorted(os.environ) if name.startswith("USERSYNC_")]
     environment.write_text("\n".join(lines) + "\n", encoding="utf-8")
     environment.chmod(0o600)
-    console.print(say("demo-look", environment=str(environment), run=run.id), soft_wrap=True, highlight=False)
+    shown = os.path.relpath(environment)
+    console.print(say("demo-look", environment=shown, run=run.id), soft_wrap=True, highlight=False)
     if serve:
         ui = os.environ["PREFECT_API_URL"].removesuffix("/api")
         console.print(say("demo-addresses", prefect=ui, webitel=webitel, creatio=creatio), soft_wrap=True)
