@@ -50,20 +50,21 @@ def distrust(
 
 
 def _distrust_source(source: SourceSnapshot, rules: Rules, usual: Counts | None) -> list[Sentence]:
-    reasons = list(source.problems)
-    if source.scope:
-        return reasons
-    if source.users.empty:
-        reasons.append(Sentence("guard-source-empty"))
-    elif _shrunk(len(source.users), (usual or {}).get("users", 0), rules):
-        reasons.append(Sentence("guard-source-shrunk", {"seen": len(source.users), "usual": (usual or {})["users"]}))
-    return reasons
+    seen, expected = len(source.users), (usual or {}).get("users", 0)
+    reasons: list[Sentence] = []
+    if seen == 0:
+        reasons.append(Sentence("guard-source-empty", {"usual": expected}))
+    elif source.problems:
+        reasons.append(Sentence("guard-source-untrusted", {"seen": seen, "usual": expected}))
+    elif not source.scope and _shrunk(seen, expected, rules):
+        reasons.append(Sentence("guard-source-shrunk", {"seen": seen, "usual": expected}))
+    return [*reasons, *source.problems]
 
 
 def _distrust_target(
     target: TargetSnapshot, memory: Memory, rules: Rules, usual: Counts | None, *, scoped: bool
 ) -> list[Sentence]:
-    reasons = list(target.problems)
+    reasons: list[Sentence] = []
     counts = target_counts(target)
     if counts["employees"] == 0:
         reasons.append(Sentence("guard-target-no-employees"))
@@ -86,7 +87,7 @@ def _distrust_target(
             for name in ("contacts", "employees")
             if _shrunk(counts[name], (usual or {}).get(name, 0), rules)
         ]
-    return reasons
+    return [*reasons, *target.problems]
 
 
 def _shrunk(seen: int, usual: int, rules: Rules) -> bool:

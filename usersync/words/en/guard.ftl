@@ -1,7 +1,15 @@
-guard-source-empty = Webitel returned no users at all; nothing was written.
+guard-source-empty = Webitel returned no users at all{ $usual ->
+        [0] { "" }
+       *[other] { " " }(of usual { NUMBER($usual, useGrouping: 0) })
+    }; nothing was written.
     .next = Check that USERSYNC_WEBITEL__URL and the account belong to the right domain and may read users.
 guard-source-shrunk = Webitel returned { NUMBER($seen, useGrouping: 0) } of usual { NUMBER($usual, useGrouping: 0) } users; nothing was written.
     .next = Look into Webitel: if the users are really gone, raise rules.trust.missing_share for one run.
+guard-source-untrusted = Webitel's list of users contradicts itself ({ NUMBER($seen, useGrouping: 0) } users were read{ $usual ->
+        [0] { "" }
+       *[other] , { NUMBER($usual, useGrouping: 0) } are usual
+    }); nothing was written.
+    .next = Run again; if it happens again, show your Webitel administrator what is said here: its list cannot be trusted.
 guard-source-unproven = { NUMBER($count) } known users were missing from Webitel's list although Webitel still has them; nothing was written.
     .next = Run again; if it happens again, Webitel's list cannot be trusted: tell your Webitel administrator.
 guard-source-differs = Two reads of Webitel's users differ ({ NUMBER($first) } and { NUMBER($second) }); nothing was written.

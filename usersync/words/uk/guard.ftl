@@ -1,7 +1,15 @@
-guard-source-empty = Webitel не повернув жодного користувача; нічого не записано.
+guard-source-empty = Webitel не повернув жодного користувача{ $usual ->
+        [0] { "" }
+       *[other] { " " }(зі звичних { NUMBER($usual, useGrouping: 0) })
+    }; нічого не записано.
     .next = Перевірте, що USERSYNC_WEBITEL__URL і обліковий запис належать потрібному домену та мають право читати користувачів.
 guard-source-shrunk = Webitel повернув { NUMBER($seen, useGrouping: 0) } зі звичних { NUMBER($usual, useGrouping: 0) } користувачів; нічого не записано.
     .next = Подивіться у Webitel: якщо користувачів справді немає, підніміть rules.trust.missing_share на один запуск.
+guard-source-untrusted = Список користувачів Webitel суперечить сам собі (прочитано { NUMBER($seen, useGrouping: 0) }{ $usual ->
+        [0] { "" }
+       *[other] , звично { NUMBER($usual, useGrouping: 0) }
+    }); нічого не записано.
+    .next = Запустіть знову; якщо повториться, покажіть адміністраторові Webitel сказане тут: його списку не можна вірити.
 guard-source-unproven = { NUMBER($count) } відомих користувачів не було у списку Webitel, хоча вони там є; нічого не записано.
     .next = Запустіть знову; якщо повториться, списку Webitel не можна вірити: скажіть адміністраторові Webitel.
 guard-source-differs = Два читання користувачів Webitel різняться ({ NUMBER($first) } і { NUMBER($second) }); нічого не записано.
