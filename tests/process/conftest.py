@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -39,29 +40,34 @@ def classic_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     yield from _stage(tmp_path_factory.mktemp("classic"), "classic")
 
 
-@pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:  # noqa: F811 - a fixture
-    path = tmp_path / "ledger.db"
-    shutil.copy(sqlite_template, path)
+def _empty_ledger(template: Path, path: Path) -> str:
+    shutil.copy(template, path)
     return f"sqlite:///{path}"
 
 
 @pytest.fixture
-def live(stage: Stage, database_url: str) -> Live:
+def live(stage: Stage, sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:  # noqa: F811 - a fixture
     """`live(town, **rules)`: the town, ready for the process."""
+    with ExitStack() as ends:
 
-    def move_in(town: Town = Town(), **rules: Any) -> Office:  # noqa: B008 - frozen
-        return Office(stage.set(town), database_url, rules=rules)
+        def move_in(town: Town = Town(), **rules: Any) -> Office:  # noqa: B008 - frozen
+            office = Office(stage.set(town), _empty_ledger(sqlite_template, tmp_path / "ledger.db"), rules=rules)
+            ends.callback(office.close)
+            return office
 
-    return move_in
+        yield move_in
 
 
 @pytest.fixture
-def live_classic(classic_stage: Stage, database_url: str) -> Live:
+def live_classic(classic_stage: Stage, sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:  # noqa: F811
     """The same with the base package's section."""
+    with ExitStack() as ends:
 
-    def move_in(*people: Any, **rules: Any) -> Office:
-        town = Town(tuple(people), profile="classic")
-        return Office(classic_stage.set(town), database_url, profile="classic", rules=rules)
+        def move_in(*people: Any, **rules: Any) -> Office:
+            url = _empty_ledger(sqlite_template, tmp_path / "classic-ledger.db")
+            town = Town(tuple(people), profile="classic")
+            office = Office(classic_stage.set(town), url, profile="classic", rules=rules)
+            ends.callback(office.close)
+            return office
 
-    return move_in
+        yield move_in

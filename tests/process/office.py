@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -186,10 +187,19 @@ class Office:
         assert self.writes() == before
         return again
 
-    def writes(self) -> tuple[int, int]:
-        """Requests that may have changed something, by service: in Creatio whatever came in a batch, reads too."""
-        webitel, creatio = self.box.webitel.control.counters(), self.box.creatio.control.counters()
-        return webitel["writes"], creatio["writes"] + creatio["batches"]
+    def writes(self) -> tuple[int, ...]:
+        """Requests to write, of each service, and a number of each database that any change changes."""
+        counts = (service.control.counters()["writes"] for service in (self.box.webitel, self.box.creatio))
+        return (*counts, *(watcher.execute("PRAGMA data_version").fetchone()[0] for watcher in self._watchers))
+
+    @cached_property
+    def _watchers(self) -> tuple[sqlite3.Connection, ...]:
+        world = self.box.world
+        return tuple(sqlite3.connect(path) for path in (world.webitel_database, world.creatio_database))
+
+    def close(self) -> None:
+        for watcher in self._watchers:
+            watcher.close()
 
     # What stands in both services
 
@@ -227,6 +237,10 @@ class Office:
     def made_contact(self, user_id: str) -> dict[str, Any]:
         """The contact the process made for a Webitel user."""
         return self.row("Contact", row_id(str(DC), "contact", user_id))
+
+    def creatio_database(self) -> closing[sqlite3.Connection]:
+        """What Creatio's own pages do not show: passwords."""
+        return closing(sqlite3.connect(self.box.world.creatio_database))
 
     # What people do meanwhile
 

@@ -51,7 +51,7 @@ def _depart(world: World, link: KnownLink, record: Row | None) -> tuple[list[Ope
         return [], "left"
     if world.is_protected(link.username, link.contact_id):
         return [], "left"
-    due = link.gone_since is not None and world.now - link.gone_since >= timedelta(days=policy.grace_days)
+    due = world.now - (link.gone_since or world.now) >= timedelta(days=policy.grace_days)
     if policy.reaction == "delete" and due:
         return [
             *_without_details(world, link, record),

@@ -29,8 +29,13 @@ _MOST = 12
 _LEAST_LETTERS = 4
 
 
+def cases_of(word: str) -> tuple[str, ...]:
+    """The word as people write it: whether a search tells capitals apart is the database's affair, not ours to know."""
+    return tuple(dict.fromkeys((word.capitalize(), word.upper(), word.lower())))
+
+
 def spellings_of(name: str) -> tuple[str, ...]:
-    """Beginnings of the name's longer words in both scripts, title-cased, without their endings.
+    """Beginnings of the name's longer words in both scripts and in each case, without their endings.
 
     Words of fewer than four letters are left out: as a part of other words they would find half of the CRM.
     """
@@ -41,7 +46,8 @@ def spellings_of(name: str) -> tuple[str, ...]:
         stem = word[: max(_LEAST_LETTERS, len(word) - 2)]
         table = _TO_LATIN if re.search(r"[Ѐ-ӿ]", stem) else _TO_CYRILLIC
         found += [stem, *_transliterations(stem, table)]
-    return tuple(dict.fromkeys(word.capitalize() for word in found if len(word) >= _LEAST_LETTERS - 1))
+    words = dict.fromkeys(word for word in found if len(word) >= _LEAST_LETTERS - 1)
+    return tuple(case for word in words for case in cases_of(word))
 
 
 def _transliterations(word: str, table: dict[str, tuple[str, ...]]) -> list[str]:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from usersync.creatio.query import Filter, any_of_chunks
+from usersync.creatio.batch import chunks, read_list
+from usersync.creatio.client import CreatioClient
+from usersync.creatio.query import FILTER_LIMIT, Filter, Query
 from usersync.planning.identity import account_stem
+from usersync.planning.people import named_account
 from usersync.planning.pool import own_accounts
-from usersync.planning.spellings import spellings_of
+from usersync.planning.spellings import cases_of, spellings_of
 from usersync.snapshots import ACCOUNT_COLUMNS, CONTACT_COLUMNS, SourceSnapshot, TargetSnapshot, frame, rows_of
 from usersync.stages.context import RunContext
+from usersync.stages.guard import NotTrusted
 from usersync.stages.match_users import Matched, match_users
 
 _SEARCHED_AT_ONCE = 6
+_PAGE = 500
+"""Rows one search inside a request may find; one that finds more is read by itself, page by page."""
 
 
 async def complete_target(
@@ -53,45 +60,69 @@ async def _accounts(
     context: RunContext, source: SourceSnapshot, target: TargetSnapshot, users: list[dict[str, Any]]
 ) -> pd.DataFrame:
     """The accounts whose names a created contact's company might bear."""
-    rules = context.settings.rules.account
-    names = {user["profile_account"] for user in users if user["profile_account"]}
-    names |= set(rules.email_domains.values()) | {rules.name or source.domain}
-    stems = {max(stem.split(), key=len) for name in names if (stem := account_stem(name))}
+    names = {named_account(user, context.settings.rules) or source.domain for user in users}
+    words = {max(stem.split(), key=len) for name in names if (stem := account_stem(name))}
     path = context.mapping.path("account", "name")
-    rows = await _find(context, "account", ACCOUNT_COLUMNS, [path.contains(stem) for stem in sorted(stems)])
+    parts = [path.contains(case) for word in sorted(words) for case in cases_of(word)]
+    rows = await _find(context, "account", ACCOUNT_COLUMNS, _packed(parts))
     merged = {row["id"]: row for row in [*rows_of(target.accounts), *rows]}
     return frame(list(merged.values()), ACCOUNT_COLUMNS)
 
 
 async def _search(context: RunContext, users: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """All contacts that share an e-mail, or a word of the name in any of its spellings, with somebody to be created."""
-    path = context.mapping.path
-    emails = sorted({user["email"] for user in users if user["email"]})
-    filters = list(any_of_chunks(path("contact", "email"), emails)) if emails else []
-    spellings = sorted({word for user in users for word in spellings_of(user["name"] or "")})
-    name = path("contact", "name")
-    parts: list[Filter] = [name.contains(word) for word in spellings]
-    filters += [part for start in range(0, len(parts), 8) for part in [_either(parts[start : start + 8])]]
-    return await _find(context, "contact", CONTACT_COLUMNS, filters)
+    email, name = context.mapping.path("contact", "email"), context.mapping.path("contact", "name")
+    emails = {case for user in users if user["email"] for case in (user["email"], user["email"].lower())}
+    words = {word for user in users for word in spellings_of(user["name"] or "")}
+    parts = [*(email == address for address in sorted(emails)), *(name.contains(word) for word in sorted(words))]
+    return await _find(context, "contact", CONTACT_COLUMNS, _packed(parts))
 
 
-def _either(filters: list[Filter]) -> Filter:
-    first, *others = filters
-    for other in others:
-        first = first | other
-    return first
+def _packed(parts: Iterable[Filter]) -> list[Filter]:
+    """The alternatives joined, as many as one filter may hold."""
+    packed: list[Filter] = []
+    for part in parts:
+        joined = packed[-1] | part if packed else part
+        if packed and joined.encoded_length <= FILTER_LIMIT:
+            packed[-1] = joined
+        else:
+            packed.append(part)
+    return packed
 
 
 async def _find(
-    context: RunContext, entity: str, columns: tuple[str, ...], filters: list[Filter]
+    context: RunContext, entity: str, columns: tuple[str, ...], conditions: list[Filter]
 ) -> list[dict[str, Any]]:
+    """Rows that meet any of the conditions, many searches to a request.
+
+    Raises:
+        NotTrusted: an answer was cut: who was not found might be in the rest.
+        CreatioError: the CRM cannot be read.
+    """
+    mapping, creatio = context.mapping, context.creatio
+    name, query = mapping.entity(entity), mapping.query(entity, columns)
     limit = asyncio.Semaphore(_SEARCHED_AT_ONCE)
 
-    async def one(condition: Filter) -> list[dict[str, Any]]:
+    async def ask(some: Sequence[Filter]) -> list[Mapping[str, Any]]:
         async with limit:
-            query = context.mapping.query(entity, columns).where(condition)
-            answer = await context.creatio.list(context.mapping.entity(entity), query)
-            return [context.mapping.from_row(entity, row) for row in answer.rows]
+            answers = await creatio.batch([read_list(name, query.where(part).first(_PAGE)) for part in some])
+            found: list[Mapping[str, Any]] = []
+            for part, answer in zip(some, answers, strict=True):
+                if answer.error is not None:
+                    raise answer.error
+                body = answer.body
+                rows = list(body.get("value", [])) if isinstance(body, dict) else []
+                found += rows if len(rows) < _PAGE else await _whole(creatio, name, query.where(part))
+            return found
 
-    parts = await asyncio.gather(*(one(condition) for condition in filters))
-    return list({row["id"]: row for part in parts for row in part}.values())
+    answers = await asyncio.gather(*(ask(some) for some in chunks(conditions)))
+    rows = [mapping.from_row(entity, row) for found in answers for row in found]
+    return list({row["id"]: row for row in rows}.values())
+
+
+async def _whole(creatio: CreatioClient, entity: str, query: Query) -> list[Mapping[str, Any]]:
+    """A search that finds more than one page, read page by page."""
+    answer = await creatio.list(entity, query)
+    if answer.problems:
+        raise NotTrusted(tuple(answer.problems))
+    return list(answer.rows)

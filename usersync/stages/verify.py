@@ -83,9 +83,9 @@ async def _source_now(context: RunContext, plan: Plan, source: SourceSnapshot) -
     grants = dict(source.grants)
     for operation in plan.operations:
         # A deleted user is in no list any more; its cleared set was read back when it was written.
-        if operation.action is Action.SET_LICENSES and not operation.after.get("licenses"):
-            if states.get(operation.id) is OperationState.DONE:
-                grants[operation.key] = ()
+        cleared = operation.action is Action.SET_LICENSES and not operation.after.get("licenses")
+        if cleared and states.get(operation.id) is OperationState.DONE:
+            grants[operation.key] = ()
     for user in users:
         grants[user.id] = tuple(
             Grant(item.id, item.prod, item.name or None, item.issued_at, item.expires_at)
