@@ -58,6 +58,8 @@ async def _deploy(home: str | None) -> None:
         channels = await ensure_channels(client, given)
         for applied in await apply(client, automations(file, project, channels)):
             typer.echo(_told_automation(applied))
+        for channel in channels:
+            typer.echo(say("deploy-channel", name=channel.name, change="written" if channel.written else "kept"))
         if not channels:
             typer.echo(say("deploy-no-channel"))
 

@@ -46,8 +46,8 @@ def start(arguments: list[str], environment: dict[str, str], log: Path) -> subpr
 
 
 @pytest.fixture(scope="session")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectApi]:
-    """A Prefect server that runs, and nothing in it."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectApi]:
+    """A Prefect server that runs."""
     home = tmp_path_factory.mktemp("prefect-server")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -60,17 +60,24 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectApi]:
         PREFECT_UI_URL=url.removesuffix("/api"),
     )
     log = home / "server.log"
-    server = start(["server", "start", "--host", "127.0.0.1", "--port", str(port)], environment, log)
+    process = start(["server", "start", "--host", "127.0.0.1", "--port", str(port)], environment, log)
     try:
         until = time.monotonic() + _START_SECONDS
         while not _healthy(url):
-            if server.poll() is not None or time.monotonic() > until:
+            if process.poll() is not None or time.monotonic() > until:
                 pytest.fail(log.read_text(errors="replace")[-2000:])
             time.sleep(0.1)
         with PrefectApi(url, home) as found:
             yield found
     finally:
-        end(server)
+        end(process)
+
+
+@pytest.fixture(scope="module")
+def api(server: PrefectApi) -> PrefectApi:
+    """The server, with nothing of ours in it."""
+    server.forget()
+    return server
 
 
 def _healthy(url: str) -> bool:

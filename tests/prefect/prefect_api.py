@@ -38,6 +38,21 @@ class PrefectApi(httpx.Client):
         """All automations by name; a name that is there twice is an error."""
         return once_each(self.ask("POST", "/automations/filter", {"limit": 200}))
 
+    def events(self, name: str) -> list[Any]:
+        """The latest events of a name, which may end in `*`."""
+        chosen = {"prefix": [name[:-1]]} if name.endswith("*") else {"name": [name]}
+        return list(self.ask("POST", "/events/filter", {"filter": {"event": chosen}, "limit": 50})["events"])
+
+    def forget(self) -> None:
+        """Delete all deployments, all automations, our work pool and our blocks."""
+        for kind in ("deployments", "automations"):
+            for each in self.ask("POST", f"/{kind}/filter", {"limit": 200}):
+                self.ask("DELETE", f"/{kind}/{each['id']}")
+        for block in self.ask("POST", "/block_documents/filter", {}):
+            if block["name"].startswith("usersync-"):
+                self.ask("DELETE", f"/block_documents/{block['id']}")
+        self.delete("/work_pools/usersync")
+
     def flow_run(self, run_id: str) -> Any:
         """One flow run."""
         return self.ask("GET", f"/flow_runs/{run_id}")

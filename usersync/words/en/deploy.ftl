@@ -41,6 +41,11 @@ deploy-automation =
         [removed] removed
        *[unchanged] up to date
     }
+deploy-channel =
+    Notifications go to { $name }: { $change ->
+        [written] address written
+       *[kept] address kept as it was
+    }
 deploy-no-channel = No notifications: neither USERSYNC_NOTIFY__WEBHOOK_URL nor USERSYNC_NOTIFY__EMAIL_URL is set.
 
 deploy-zombie-message = The run gave no sign of life for { NUMBER($seconds, useGrouping: 0) } seconds: its process or its host is gone. The next run goes on where it stopped.

@@ -41,6 +41,11 @@ deploy-automation =
         [removed] вилучено
        *[unchanged] актуальна
     }
+deploy-channel =
+    Сповіщення йдуть до { $name }: { $change ->
+        [written] адресу записано
+       *[kept] адреса лишилася, як була
+    }
 deploy-no-channel = Сповіщень немає: не задано ні USERSYNC_NOTIFY__WEBHOOK_URL, ні USERSYNC_NOTIFY__EMAIL_URL.
 
 deploy-zombie-message = Запуск не подавав ознак життя { NUMBER($seconds, useGrouping: 0) } с: його процесу або машини вже немає. Наступний запуск продовжить з місця зупинки.
