@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import ledger_url, postgres_server, postgres_template, sqlite_template  # noqa: F401 fixtures
+from tests.databases import postgres_server, sqlite_template  # noqa: F401 fixtures
 from tests.safety.stand import Stand, copy_ledger
 from usersync.sandbox.process import Sandbox
 from usersync.sandbox.world import WorldDirectory, generate

@@ -126,27 +126,10 @@ class Stand:
             planned: called right before the plan is carried out.
             settings: sections over those of the stand.
         """
-        domain = self.settings(**(settings or {}))
-        proposal: Plan | None = None
-        failure: UsersyncError | None = None
-        run_id = ""
-
-        def started(found: str) -> None:
-            nonlocal run_id
-            run_id = found
-
-        try:
-            async with open_run(
-                domain, self.ledger_url, mode=mode, scope=scope, plan_hash=plan, assign_licenses=licenses,
-                author="os:test", writes=mode == "apply", on_start=started,
-            ) as context:  # fmt: skip
-                if opened is not None:
-                    await _maybe(opened(context))
-                proposal = await _process(context, plan, planned)
-        except UsersyncError as error:
-            failure = error
-        with self.ledger() as ledger:
-            return Ran(ledger.run(run_id), proposal, failure, tuple(ledger.operations(run_id)))
+        return await run_process(
+            self.settings(**(settings or {})), self.ledger_url, mode, plan=plan, licenses=licenses, scope=scope,
+            opened=opened, planned=planned,
+        )  # fmt: skip
 
     async def run_approved(self, **options: Any) -> Ran:
         """Preview, approve, apply."""
@@ -196,6 +179,40 @@ class Stand:
             control.clear_faults()
             control.latency(0, 0)
         self.box.creatio.control.switch(addon="", rights={}, default_rights="full")
+
+
+async def run_process(
+    settings: DomainSettings,
+    ledger_url: str,
+    mode: str = "apply",
+    *,
+    plan: str | None = None,
+    licenses: bool = True,
+    scope: tuple[str, ...] = (),
+    opened: Hook | None = None,
+    planned: PlanHook | None = None,
+) -> Ran:
+    """One run of the process, whatever becomes of it; see `Stand.run`."""
+    proposal: Plan | None = None
+    failure: UsersyncError | None = None
+    run_id = ""
+
+    def started(found: str) -> None:
+        nonlocal run_id
+        run_id = found
+
+    try:
+        async with open_run(
+            settings, ledger_url, mode=mode, scope=scope, plan_hash=plan, assign_licenses=licenses,
+            author="os:test", writes=mode == "apply", on_start=started,
+        ) as context:  # fmt: skip
+            if opened is not None:
+                await _maybe(opened(context))
+            proposal = await _process(context, plan, planned)
+    except UsersyncError as error:
+        failure = error
+    with Ledger.open(ledger_url) as ledger:
+        return Ran(ledger.run(run_id), proposal, failure, tuple(ledger.operations(run_id)))
 
 
 async def _process(context: RunContext, plan_hash: str | None, planned: PlanHook | None) -> Plan:

@@ -10,6 +10,7 @@ from usersync.snapshots import SourceSnapshot
 from usersync.stages.apply import Appliers, apply_plan
 from usersync.stages.context import RunContext
 from usersync.stages.probe import Probe
+from usersync.stages.recover import recover
 from usersync.stages.rows import Rows
 from usersync.stages.write_creatio import CreatioWriter
 from usersync.stages.write_webitel import WebitelWriter
@@ -29,6 +30,7 @@ async def carry_out(
     journal = context.journal
     if journal is None:
         raise RuntimeError("a preview does not write")
+    await recover(context, trusted=True)
     rows = Rows(context.creatio, context.mapping)
     writers = Appliers(
         creatio=CreatioWriter(rows, journal),

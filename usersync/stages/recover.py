@@ -16,12 +16,16 @@ from usersync.webitel import LICENSE_FIELDS
 from usersync.words import Sentence
 
 
-async def recover(context: RunContext) -> int:
+async def recover(context: RunContext, *, trusted: bool = False) -> int:
     """Settle the open intents of dead runs by what stands in both services now.
 
     This comes before the trust gate, which needs what the ledger knows. So nothing is settled by the word of a service the
     ledger is not bound to, and a row that is not shown counts as absent only where other rows of its kind are shown: what is
-    left open is settled by a later run.
+    left open is settled once the gate is passed.
+
+    Args:
+        context: of the run.
+        trusted: both sides have passed the trust gate: what they do not show is not there.
 
     Returns:
         How many operations were settled.
@@ -36,7 +40,7 @@ async def recover(context: RunContext) -> int:
     me, whose = await asyncio.gather(context.webitel.userinfo(), identity(context.creatio, context.mapping))
     context.ledger.bind(context.domain, me.dc, whose)
     settled: defaultdict[str, list[Outcome]] = defaultdict(list)
-    for entry, carried_out in [*await _rows_now(context, entries), *await _seats_now(context, entries)]:
+    for entry, carried_out in [*await _rows_now(context, entries, trusted), *await _seats_now(context, entries)]:
         settled[entry.run_id].append(_outcome(entry, carried_out=carried_out))
     for run_id, outcomes in settled.items():
         context.ledger.settle(journal.lease, run_id, outcomes)
@@ -44,7 +48,9 @@ async def recover(context: RunContext) -> int:
     return sum(len(outcomes) for outcomes in settled.values())
 
 
-async def _rows_now(context: RunContext, entries: Sequence[JournalEntry]) -> list[tuple[JournalEntry, bool]]:
+async def _rows_now(
+    context: RunContext, entries: Sequence[JournalEntry], trusted: bool
+) -> list[tuple[JournalEntry, bool]]:
     """Announced rows of Creatio, and whether they are as they were to be."""
     mapping = context.mapping
     mine = [entry for entry in entries if entry.operation.service == "creatio" and mapping.has(entry.operation.entity)]
@@ -52,6 +58,8 @@ async def _rows_now(context: RunContext, entries: Sequence[JournalEntry]) -> lis
         [(entry.operation.entity, entry.operation.key) for entry in mine]
     )
     absent = {entry.operation.entity for entry in mine if (entry.operation.entity, entry.operation.key) not in found}
+    if trusted:
+        absent = set()
     counts = await asyncio.gather(*(context.creatio.count(mapping.entity(entity)) for entity in sorted(absent)))
     hidden = {entity for entity, count in zip(sorted(absent), counts, strict=True) if count == 0}
     return [

@@ -1,0 +1,74 @@
+"""A process that runs the stages and is killed at the n-th write to the journal: `python -m tests.safety.dying`.
+
+Each line of standard input is a job as JSON; each job is carried out by a fork, so that the libraries are loaded once. The
+answer, one line of JSON: `{"status": exit status of the fork}`; a job that was not killed writes its result to `result`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tests.safety import stand
+from usersync.ledger import Ledger
+from usersync.stages import context
+
+JOURNALLED = ("intend", "settle", "pass_over", "apply_links", "set_link_state", "learn", "take_plan", "finish_run")
+
+
+def _mortal(die_at: int, when: str, counted: Callable[[str], None]) -> type[Ledger]:
+    """A ledger whose n-th journalled write, counted from 1, is the process's last: before it or after it."""
+    written = 0
+
+    def dying(name: str) -> Callable[..., Any]:
+        real = getattr(Ledger, name)
+
+        def write(self: Ledger, *args: Any, **kwargs: Any) -> Any:
+            nonlocal written
+            written += 1
+            counted(name)
+            if written == die_at and when == "before":
+                os.kill(os.getpid(), signal.SIGKILL)
+            result = real(self, *args, **kwargs)
+            if written == die_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return result
+
+        return write
+
+    return type("MortalLedger", (Ledger,), {name: dying(name) for name in JOURNALLED})
+
+
+def _live(job: dict[str, Any]) -> None:
+    calls: list[str] = []
+    context.Ledger = _mortal(job["die_at"], job["when"], calls.append)  # type: ignore[misc]
+    settings = stand.settings_of(job["environment"], **job["overrides"])
+    ran = asyncio.run(stand.run_process(settings, job["ledger_url"]))
+    result = {"receipt": ran.receipt, "said": ran.said, "calls": calls}
+    Path(job["result"]).write_text(json.dumps(result), encoding="utf-8")
+
+
+def main() -> None:
+    for line in sys.stdin:
+        job = json.loads(line)
+        child = os.fork()
+        if child == 0:
+            try:
+                _live(job)
+                os._exit(0)
+            finally:
+                traceback.print_exc()
+                os._exit(1)
+        _, status = os.waitpid(child, 0)
+        print(json.dumps({"status": os.waitstatus_to_exitcode(status)}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
