@@ -13,7 +13,6 @@ import pytest
 from tests.databases import (  # noqa: F401 - fixtures
     ledger_url,
     postgres_server,
-    postgres_template,
     sqlite_template,
 )
 from tests.process.office import Office, Stage

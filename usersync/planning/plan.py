@@ -99,6 +99,8 @@ def _plan_known(world: World, draft: Draft, known: Known, record: Row) -> Draft:
         return _adopt_without_contact(world, draft, known, record)
     if world.target.contacts_complete and known.contact_id not in world.contacts:
         return draft.review(Situation.CONTACT_LOST, Sentence("planning-contact-lost"))
+    if _lacks_login(world, user):
+        return draft.review(Situation.NO_EXTENSION, Sentence("planning-no-extension"))
     new_link = known.link is None or known.how != "linked"
     unheard_of = known.link is None and ("record", record["id"]) not in world.memory.applied
     relearnt = known.how in ("user_id", "resumed") and unheard_of
@@ -262,8 +264,7 @@ def _new_record(
     needs: tuple[str, ...] = (),
 ) -> Draft:
     user = draft.user
-    if not user.get("extension") and not world.target.has("record", "username"):
-        # The classic row's Login is the extension and may not be empty (docs/creatio.md#records).
+    if _lacks_login(world, user):
         return draft.review(Situation.NO_EXTENSION, Sentence("planning-no-extension"))
     record = people.create_record(world, user, contact_id, situation, draft.reason, needs)
     draft.situation, draft.bucket, draft.contact_id, draft.record_id = situation, bucket, contact_id, record.key
@@ -274,6 +275,11 @@ def _new_record(
         draft.operations += people.fill_email(world, user, contact, situation)
     draft.link = LinkChange(user["id"], record.key, contact_id, how, needs=(record.id,))
     return draft
+
+
+def _lacks_login(world: World, user: Row) -> bool:
+    """The classic row's Login is the extension and may not be empty (docs/creatio.md#records)."""
+    return not user.get("extension") and not world.target.has("record", "username")
 
 
 def _explain(draft: Draft, decision: Any) -> None:

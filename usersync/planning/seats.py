@@ -19,6 +19,8 @@ from usersync.words import Sentence
 
 NOT_ASSIGNED_TO_USERS = frozenset({"CHAT", "EMAIL", "CUSTOMER_PORTAL"})
 """Products that count gateways, mail profiles or customers, not users (docs/webitel.md#licences)."""
+OPENS_USERS = frozenset({"CALL_CENTER", "CALL_MANAGER", "VOIP_DEVICE", "MOBILE", "CUSTOMER_SERVICE"})
+"""Products that let their holder read and change users: without one of them the importer could not work."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,17 @@ def allocate(
         rules: product → who.
         made_by_us: (user id, licence id) pairs that usersync granted; only these may be withdrawn.
         now: today, aware; expired or not yet valid licences are not assigned.
-        importer_holds: licence ids of the account we are logged in as; a seat is kept for it where it holds none.
+        importer_holds: licence ids of the account we are logged in as; where none of them lets it work, a seat is kept for it.
         release: False where only a part of the domain is seen: then nothing is withdrawn.
         vacated: licence id → seats that leavers and deleted users give up in this plan.
         taken: licence id → seats the users of this domain hold now, deleted ones too.
     """
     vacated, taken = vacated or {}, taken or {}
     wanted: dict[str, set[str]] = {person.user_id: {grant.license_id for grant in person.grants} for person in people}
+    importer_seated = any(
+        license_.id in importer_holds and license_.product in OPENS_USERS and _valid(license_, now)
+        for license_ in licenses
+    )
     demands: list[SeatDemand] = []
     notes: list[Sentence] = []
     for product in sorted({rule.product for rule in rules}):
@@ -89,7 +95,7 @@ def allocate(
         ids = frozenset(license_.id for license_ in serials)
         if release:
             _withdraw(wanted, people, ids, entitled, made_by_us, exclusive=any(r.exclusive for r in product_rules))
-        reserve = max(rule.reserve for rule in product_rules) + (0 if ids & importer_holds else 1)
+        reserve = max(rule.reserve for rule in product_rules) + int(product in OPENS_USERS and not importer_seated)
         released = _released(wanted, people, valid)
         free = {
             # A licence that was cut below what is held has a remainder of 0, not of less: each seat left is no free one.
