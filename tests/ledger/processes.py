@@ -1,15 +1,22 @@
-"""What the tests let other processes do with a ledger; each function is run by `python -m tests.ledger.processes`."""
+"""What the tests let other processes do with a ledger, and how these processes are started.
+
+They are forked from a process that has loaded the library once (and opened nothing), which saves half a second for each.
+"""
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from multiprocessing.connection import Connection
+from typing import Any
 
 from tests.ledger.people import DOMAIN, create, do, done, plan
-from usersync.ledger import LeaseHeld, Ledger, OperationState, Outcome, PlanNotUsable, upgrade
+from usersync.ledger import LeaseHeld, Ledger, PlanNotUsable, upgrade
 
 
 def migrate(url: str) -> str:
@@ -97,12 +104,39 @@ def die_after_announcing(url: str) -> str:
     run = ledger.start_run(domain=DOMAIN, mode="apply", author="process")
     lease = ledger.acquire_lease(DOMAIN, run.id, timedelta(seconds=1))
     ledger.intend(lease, run.id, [create("1"), create("2")], "req-1")
-    ledger.settle(lease, run.id, [Outcome(create("1").id, OperationState.DONE)])
-    sys.stdout.write(run.id)
-    sys.stdout.flush()
+    ledger.settle(lease, run.id, done(create("1")))
     os.kill(os.getpid(), signal.SIGKILL)
     return ""
 
 
-if __name__ == "__main__":
-    sys.stdout.write(globals()[sys.argv[1]](*sys.argv[2:]))
+class Started:
+    """A process at work."""
+
+    def __init__(self, work: Callable[..., str], *arguments: str) -> None:
+        self._receiver, sender = _CONTEXT.Pipe(duplex=False)
+        self.process = _CONTEXT.Process(target=_answer, args=(sender, work, arguments))
+        self.process.start()
+        sender.close()
+
+    def finish(self) -> str:
+        """What it says at its end."""
+        said = self._receiver.recv()
+        self.process.join(60)
+        assert self.process.exitcode == 0
+        return str(said)
+
+    def death(self) -> int | None:
+        """Its exit code; of one that is killed, the signal as a negative number."""
+        self.process.join(60)
+        self._receiver.close()
+        return self.process.exitcode
+
+
+def _answer(sender: Connection, work: Callable[..., str], arguments: tuple[str, ...]) -> None:
+    sender.send(work(*arguments))
+    sender.close()
+
+
+_CONTEXT: Any = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+if sys.platform != "win32":
+    _CONTEXT.set_forkserver_preload([__name__, "psycopg", "alembic.command", "sqlalchemy.dialects.postgresql.psycopg"])

@@ -1,43 +1,38 @@
 """Several processes at one ledger: real ones, on both databases."""
 
-import subprocess
-import sys
+import signal
 import time
 from datetime import timedelta
-from pathlib import Path
 
 from tests.ledger.people import DOMAIN, begin, create, done, plan, row_id
+from tests.ledger.processes import (
+    Started,
+    approve,
+    die_after_announcing,
+    migrate,
+    propose,
+    take_the_lease,
+    take_the_plan,
+    write_in_own_domain,
+    write_in_turns,
+)
 from usersync.ledger import Ledger, OperationState, PlanState, RunState, current_revision, head_revision
 from usersync.ledger.schema import REVISIONS
 
-ROOT = Path(__file__).parents[2]
 
-
-def _start(function: str, *arguments: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "tests.ledger.processes", function, *arguments],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-
-
-def _finish(*processes: subprocess.Popen[str]) -> list[str]:
-    said = []
-    for process in processes:
-        out, error = process.communicate(timeout=60)
-        assert process.returncode == 0, error
-        said.append(out)
-    return said
+def _finish(*processes: Started) -> list[str]:
+    return [process.finish() for process in processes]
 
 
 def test_of_many_starts_at_once_one_migrates_and_the_others_find_it_done(empty_database_url):
-    said = _finish(*(_start("migrate", empty_database_url) for _ in range(4)))
+    said = _finish(*(Started(migrate, empty_database_url) for _ in range(4)))
 
     assert sorted(said) == sorted([",".join(REVISIONS), "nothing", "nothing", "nothing"])
     assert current_revision(empty_database_url) == head_revision()
 
 
 def test_of_many_processes_one_gets_the_lease_and_the_others_name_its_run(ledger_url):
-    said = _finish(*(_start("take_the_lease", ledger_url) for _ in range(4)))
+    said = _finish(*(Started(take_the_lease, ledger_url) for _ in range(4)))
 
     with Ledger.open(ledger_url) as ledger:
         holder = ledger.lease_of(DOMAIN)
@@ -46,7 +41,7 @@ def test_of_many_processes_one_gets_the_lease_and_the_others_name_its_run(ledger
 
 
 def test_writers_of_one_domain_take_turns_and_no_write_is_lost(ledger_url):
-    assert _finish(*(_start("write_in_turns", ledger_url, "8") for _ in range(3))) == ["8", "8", "8"]
+    assert _finish(*(Started(write_in_turns, ledger_url, "8") for _ in range(3))) == ["8", "8", "8"]
 
     with Ledger.open(ledger_url) as ledger:
         assert ledger.last_applied(DOMAIN)["record", row_id("record", "0")] == {"count": 24}
@@ -55,7 +50,7 @@ def test_writers_of_one_domain_take_turns_and_no_write_is_lost(ledger_url):
 
 def test_writers_of_several_domains_do_not_interfere(ledger_url):
     domains = ["north", "south", "west"]
-    run_ids = _finish(*(_start("write_in_own_domain", ledger_url, domain, "25") for domain in domains))
+    run_ids = _finish(*(Started(write_in_own_domain, ledger_url, domain, "25") for domain in domains))
 
     with Ledger.open(ledger_url) as ledger:
         for domain, run_id in zip(domains, run_ids, strict=True):
@@ -69,7 +64,7 @@ def test_of_two_who_approve_at_once_one_is_told_the_other_did(ledger_url):
     with Ledger.open(ledger_url) as ledger:
         run = ledger.start_run(domain=DOMAIN, mode="preview", author="olena")
         plan_hash = _waiting(ledger, run.id)
-    said = _finish(*(_start("approve", ledger_url, plan_hash, author) for author in ("ivan", "petro")))
+    said = _finish(*(Started(approve, ledger_url, plan_hash, author) for author in ("ivan", "petro")))
 
     with Ledger.open(ledger_url) as ledger:
         winner = ledger.plan(plan_hash).decided_by
@@ -81,13 +76,13 @@ def test_of_many_who_take_a_plan_one_gets_it(ledger_url):
         run = ledger.start_run(domain=DOMAIN, mode="preview", author="olena")
         plan_hash = _waiting(ledger, run.id)
         ledger.approve(plan_hash, author="ivan")
-    said = _finish(*(_start("take_the_plan", ledger_url, plan_hash, DOMAIN) for _ in range(3)))
+    said = _finish(*(Started(take_the_plan, ledger_url, plan_hash, DOMAIN) for _ in range(3)))
 
     assert sorted(said) == ["ledger-plan-is-used", "ledger-plan-is-used", "taken"]
 
 
 def test_of_plans_proposed_at_once_one_waits_and_the_others_are_superseded(ledger_url):
-    hashes = _finish(*(_start("propose", ledger_url, str(number)) for number in range(4)))
+    hashes = _finish(*(Started(propose, ledger_url, str(number)) for number in range(4)))
 
     with Ledger.open(ledger_url) as ledger:
         states = sorted(ledger.plan(plan_hash).state for plan_hash in hashes)
@@ -95,11 +90,10 @@ def test_of_plans_proposed_at_once_one_waits_and_the_others_are_superseded(ledge
 
 
 def test_a_killed_run_leaves_its_announcements_and_its_lease_is_free_after_its_term(ledger_url):
-    dead = _start("die_after_announcing", ledger_url)
-    run_id, error = dead.communicate(timeout=60)
-    assert run_id.startswith("r-"), error
+    assert Started(die_after_announcing, ledger_url).death() == -signal.SIGKILL
 
     with Ledger.open(ledger_url) as ledger:
+        run_id = ledger.runs()[0].id
         while ledger.lease_of(DOMAIN) is not None:
             time.sleep(0.05)
         heir = begin(ledger)
