@@ -90,6 +90,8 @@ class Rules(_Rules):
     owner_id: str | None = None
     account: AccountRules = AccountRules()
     gone: GonePolicy = GonePolicy()
+    # Until it is proven on a stand what the add-on does when a record is deleted, undo switches it off instead.
+    records_may_be_deleted: bool = False
     leavers: Literal["list", "release"] = "list"
     fields: dict[str, FieldPolicy] = Field(default_factory=dict)
     licenses: tuple[LicenseRule, ...] = ()

@@ -66,7 +66,7 @@ class Bucket(StrEnum):
 
 
 RANKS: Mapping[str, int] = {
-    "account": 0, "contact": 1, "communication": 2, "tag": 2, "record": 3, "user": 4,
+    "account": 0, "contact": 1, "communication": 2, "career": 2, "tag": 2, "record": 3, "user": 4,
     "license_row": 5, "role_row": 5, "record_tag": 5,
 }  # fmt: skip
 """Order of writing: account → contact → its communication → record → licences in Webitel → the details that mirror them."""
@@ -290,6 +290,7 @@ class Plan:
         operations: in the order they are written.
         items: one for each source user in scope, by user id.
         notes: what the reader should know besides (said once, not per user).
+        undo: of a plan that takes a run back: `usersync.planning.undoing.Undoing` as JSON; None in any other.
     """
 
     domain: str
@@ -303,15 +304,17 @@ class Plan:
     links: tuple[LinkChange, ...] = ()
     seats: tuple[SeatDemand, ...] = ()
     notes: tuple[Sentence, ...] = ()
+    undo: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """JSON of the plan: what the hash is made of."""
+        more = {} if self.undo is None else {"undo": dict(self.undo)}
         return {
             "version": 1, "domain": self.domain, "dc": self.dc, "creatio": self.creatio, "scope": list(self.scope),
             "settings": self.settings, "operations": [operation.to_json() for operation in self.operations],
             "items": [item.to_json() for item in self.items], "gone": [user.to_json() for user in self.gone],
             "links": [link.to_json() for link in self.links], "seats": [seat.to_json() for seat in self.seats],
-            "notes": [note.to_json() for note in self.notes],
+            "notes": [note.to_json() for note in self.notes], **more,
         }  # fmt: skip
 
     @classmethod
@@ -325,7 +328,7 @@ class Plan:
             gone=tuple(GoneUser.from_json(item) for item in value["gone"]),
             links=tuple(LinkChange.from_json(item) for item in value["links"]),
             seats=tuple(SeatDemand.from_json(item) for item in value["seats"]),
-            notes=tuple(Sentence.from_json(item) for item in value["notes"]),
+            notes=tuple(Sentence.from_json(item) for item in value["notes"]), undo=value.get("undo"),
         )  # fmt: skip
 
     @cached_property
