@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,7 +136,9 @@ def read_project(root: Path, domains: Sequence[str]) -> Project:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         head = {name: value for name, value in content.items() if name not in {"deployments", "definitions"}}
-        planned = [each for section in content["deployments"] for each in _worked_out(section, domains)]
+        sections = content["deployments"]
+        own = {(section["flow_name"], section["name"]) for section in sections}
+        planned = [each for section in sections for each in _worked_out(section, domains, own)]
         if not all(each.flow and each.work_pool and each.slugs is not None for each in planned):
             raise ValueError("flow_name or work_pool is empty")
     except (OSError, yaml.YAMLError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -146,12 +148,18 @@ def read_project(root: Path, domains: Sequence[str]) -> Project:
     return Project(tuple(planned), head)
 
 
-def _worked_out(section: Mapping[str, Any], domains: Sequence[str]) -> list[Planned]:
-    name = str(section["name"])
+def _worked_out(section: Mapping[str, Any], domains: Sequence[str], own: Collection[tuple[str, str]]) -> list[Planned]:
+    """A section as it stands; one with schedules for each domain that has no section of its own (`scheduled-sales`)."""
+    flow, name = str(section["flow_name"]), str(section["name"])
     parameters = dict(section.get("parameters") or {})
-    if not section.get("schedules") or parameters.get("domain") or len(domains) < 2:
-        return [Planned(name, name, str(parameters.get("domain") or ""), section)]
+    domain = str(parameters.get("domain") or "")
+    if domain:
+        base = name.removesuffix(f"-{domain}")
+        return [Planned(name, base if (flow, base) in own else name, domain, section)]
+    if not section.get("schedules") or len(domains) < 2:
+        return [Planned(name, name, "", section)]
     return [
-        Planned(f"{name}-{domain}", name, domain, {**section, "parameters": {**parameters, "domain": domain}})
-        for domain in domains
+        Planned(f"{name}-{each}", name, each, {**section, "parameters": {**parameters, "domain": each}})
+        for each in domains
+        if (flow, f"{name}-{each}") not in own
     ]

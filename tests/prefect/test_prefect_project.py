@@ -47,6 +47,19 @@ def test_several_domains_have_one_schedule_each_and_share_button_and_preview() -
     assert sections["button"]["parameters"] == {"mode": "apply"}
 
 
+def test_a_domain_with_a_section_of_its_own_keeps_its_own_rhythm(tmp_path: Path) -> None:
+    content = yaml.safe_load((ROOT / "prefect.yaml").read_text(encoding="utf-8"))
+    nightly = {"slug": "nightly", "cron": "0 3 * * *", "active": False}
+    section = {**content["deployments"][0], "name": "scheduled-sales"}
+    content["deployments"].append({**section, "parameters": {"domain": "sales"}, "schedules": [nightly]})
+    (tmp_path / "prefect.yaml").write_text(yaml.safe_dump(content))
+
+    project = read_project(tmp_path, ["sales", "support"])
+
+    scheduled = {planned.name: planned.slugs for planned in project.of("scheduled")}
+    assert scheduled == {"scheduled-support": {"hourly"}, "scheduled-sales": {"nightly"}}
+
+
 def test_no_deployment_has_a_concurrency_limit_and_every_one_names_module_pool_and_description(
     project: Project,
 ) -> None:

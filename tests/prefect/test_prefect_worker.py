@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.prefect.conftest import clean_environment, end, start
+from tests.prefect.conftest import ROOT, clean_environment, end, start
 from tests.prefect.prefect_api import PrefectApi, wait_until
 from tests.prefect.test_prefect_deploy import deployed
 from usersync.ledger import Ledger, RunState, upgrade
@@ -50,10 +50,11 @@ def ledger_url(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def worker(api: PrefectApi, box: Sandbox, ledger_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A worker that polls the pool of the deployments; its log."""
-    deployed(api)
+    deployed(api, "--home-of-worker")  # so that the folder comes from the worker's own environment
     environment = clean_environment(
         **box.environment,
         USERSYNC_DATABASE_URL=ledger_url,
+        USERSYNC_HOME=str(ROOT),
         PREFECT_API_URL=api.url,
         PREFECT_HOME=str(api.home),
         PREFECT_WORKER_QUERY_SECONDS="1",
