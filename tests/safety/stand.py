@@ -26,6 +26,14 @@ LICENSES = [
     {"product": "CALL_CENTER", "who": "extension", "priority": 1},
     {"product": "CALL_MANAGER", "who": "everyone", "priority": 2},
 ]
+UNLIMITED = {
+    "rules": {
+        "approval": {
+            "first_apply": False, "created_minimum": 999, "disabled_minimum": 999, "updated_minimum": 999, "relinks": False,
+        }
+    }
+}  # fmt: skip
+"""Nothing waits for approval: as in a scheduled run whose plans stay within the limits."""
 OURS = ("Account", "Contact", "ContactCommunication", "WSysAccount", "WSysAccountLicense", "WSysAccountInWebitelRole")
 """What the process writes to in Creatio."""
 _MOMENTS = {"CreatedOn", "ModifiedOn", "created_at", "updated_at", "issued_at", "IssuedOn", "deleted_at"}

@@ -21,19 +21,11 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.databases import PostgresServer
-from tests.safety.stand import Stand, copy_ledger
+from tests.safety.stand import UNLIMITED, Stand, copy_ledger
 from usersync.ledger.database import address
 from usersync.sandbox.process import Sandbox
 from usersync.sandbox.world import WorldDirectory
 
-UNLIMITED = {
-    "rules": {
-        "approval": {
-            "first_apply": False, "created_minimum": 999, "disabled_minimum": 999, "updated_minimum": 999, "relinks": False,
-        }
-    }
-}  # fmt: skip
-"""Nothing waits for approval: what is killed here is a scheduled run."""
 WORKERS = 2
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from usersync.ledger import LeaseLost, OperationState, Outcome
 from usersync.planning import Action, Operation, Plan
 from usersync.stages.journal import Journal
-from usersync.stages.probe import Probe
+from usersync.stages.probe import GuardStopped, Probe
 from usersync.stages.write_creatio import CreatioWriter
 from usersync.stages.write_webitel import WebitelWriter
 from usersync.words import Sentence
@@ -22,6 +22,8 @@ from usersync.words import Sentence
 CHUNK = 100
 WINDOW = 10
 """Chunks that are read again together and then written at once."""
+_TRIES = 10
+"""Records that are tried one by one until one of them is written and can be probed."""
 
 
 @dataclass
@@ -43,12 +45,12 @@ async def apply_plan(
         Operation id → what became of it; everything in the plan is there.
 
     Raises:
-        GuardStopped: something else moved after the first record was written.
+        GuardStopped: something else moved after the first record was written, or none of the first few could be written.
         LeaseLost: another run took the domain over.
         ServiceError: a fatal one, such as a password that stopped working; what was not sent stays unsent.
     """
     work = _Work(plan, journal, writers, progress)
-    await work.probe(_first_record(plan.operations))
+    await work.probe_first_record()
     rest = [operation for operation in plan.operations if operation.id not in journal.states]
     for _, group in itertools.groupby(rest, key=lambda operation: operation.order[:2]):
         operations = list(group)
@@ -74,6 +76,21 @@ class _Work:
 
     def __post_init__(self) -> None:
         self._by_id = {operation.id: operation for operation in self.plan.operations}
+
+    async def probe_first_record(self) -> None:
+        """Probe with the first record that can be written; one that is stale or bad proves nothing about add-ons.
+
+        Raises:
+            GuardStopped: none of the first few could be written, so the others would fare no better.
+        """
+        records = [op for op in self.plan.operations if op.entity == "record" and op.action is not Action.DELETE]
+        for record in records[:_TRIES]:
+            await self.probe(_with_needs(record, self._by_id, self.journal))
+            if self.journal.stopped() or self.journal.states.get(record.id) is OperationState.DONE:
+                return
+        tried = [self.journal.states.get(record.id) for record in records[:_TRIES]]
+        if len(records) > _TRIES and OperationState.FAILED in tried:
+            raise GuardStopped("guard-first-records-failed", count=_TRIES)
 
     async def probe(self, operations: Sequence[Operation]) -> None:
         """Write these one by one, with a look at both sides before and after."""
@@ -127,19 +144,16 @@ async def _write_group(
                 raise error
 
 
-def _first_record(operations: Sequence[Operation]) -> list[Operation]:
-    """The first change of a record, with what it needs, in order; empty where no record changes."""
-    by_id = {operation.id: operation for operation in operations}
-    start = next((op for op in operations if op.entity == "record" and op.action is not Action.DELETE), None)
-    if start is None:
-        return []
+def _with_needs(record: Operation, by_id: Mapping[str, Operation], journal: Journal) -> list[Operation]:
+    """The change of a record after whatever it needs and was not tried yet, in order."""
     wanted: dict[str, Operation] = {}
-    queue = [start]
+    queue = [record]
     while queue:
         operation = queue.pop()
         wanted[operation.id] = operation
         queue += [by_id[need] for need in operation.needs if need in by_id and need not in wanted]
-    return sorted(wanted.values(), key=lambda operation: operation.order)
+    untried = [operation for operation in wanted.values() if operation.id not in journal.states]
+    return sorted(untried, key=lambda operation: operation.order)
 
 
 def _deletes_records(operations: Sequence[Operation]) -> bool:

@@ -14,10 +14,14 @@ from usersync.creatio.client import CreatioClient
 from usersync.creatio.errors import CreatioError, RecordMissing
 from usersync.creatio.mapping import Mapping as CreatioMapping
 from usersync.creatio.query import any_of_chunks
+from usersync.errors import Retriable
 from usersync.planning import Action, Operation
 
 _AT_ONCE = 15
 """Rows one GET inside a batch asks for: a filter of that many guids stays short (docs/creatio.md#filters)."""
+
+_READ_AGAIN_AFTER = (0.3, 1.0)
+"""Seconds before a read inside a batch is repeated."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +75,26 @@ class Rows:
     async def _answers(self, reads: Sequence[tuple[str, batch.Operation]]) -> list[tuple[str, dict[str, Any]]]:
         """Every row of every read, with its logical entity; up to 100 reads to a request."""
         pieces = list(batch.chunks(reads))
-        answers = await asyncio.gather(*(self.creatio.batch([operation for _, operation in piece]) for piece in pieces))
+        answers = await asyncio.gather(*(self._read_all([operation for _, operation in piece]) for piece in pieces))
         return [
             (entity, row)
             for piece, results in zip(pieces, answers, strict=True)
             for (entity, _), result in zip(piece, results, strict=True)
             for row in _values(result)
         ]
+
+    async def _read_all(self, reads: Sequence[batch.Operation]) -> list[BatchResult]:
+        """The results of reads; one that failed and may succeed later is asked for again: reading does no harm."""
+        results = list(await self.creatio.batch(reads))
+        for pause in _READ_AGAIN_AFTER:
+            failed = [position for position, result in enumerate(results) if isinstance(result.error, Retriable)]
+            if not failed:
+                break
+            await asyncio.sleep(pause)
+            again = await self.creatio.batch([reads[position] for position in failed])
+            for position, result in zip(failed, again, strict=True):
+                results[position] = result
+        return results
 
     def payload(self, operation: Operation) -> dict[str, Any]:
         """What is sent for the operation; {} for a delete.
