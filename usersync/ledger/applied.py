@@ -16,6 +16,8 @@ from usersync.ledger.values import Lease
 from usersync.planning.values import Action, Value
 
 _UNDO = "undo"
+_CREATE, _UPDATE, _DELETE = Action.CREATE.value, Action.UPDATE.value, Action.DELETE.value
+_SET_LICENSES = Action.SET_LICENSES.value
 
 
 class AppliedBook(LeaseBook):
@@ -78,22 +80,22 @@ class AppliedBook(LeaseBook):
             run_id: theirs.
             done: their rows in the journal.
         """
-        grants = [row for row in done if row.action == Action.SET_LICENSES.value]
+        grants = [row for row in done if row.action == _SET_LICENSES]
         if grants:
             self._update_grants(connection, domain, run_id, grants)
-        values = [row for row in done if row.action != Action.SET_LICENSES.value]
+        values = [row for row in done if row.action != _SET_LICENSES]
         if values:
             self._update_values(connection, domain, run_id, values)
             _update_usernames(connection, domain, values)
 
     def _update_values(self, connection: Connection, domain: str, run_id: str, done: Sequence[Row[Any]]) -> None:
-        known = _stored_values(connection, domain, [row.key for row in done if row.action == Action.UPDATE.value])
+        known = _stored_values(connection, domain, [row.key for row in done if row.action == _UPDATE])
         changed: dict[tuple[str, str], str | None] = {}
         for row in done:
             place = (row.key, row.entity)
-            if row.action == Action.DELETE.value:
+            if row.action == _DELETE:
                 changed[place] = None
-            elif row.action == Action.CREATE.value:
+            elif row.action == _CREATE:
                 changed[place] = row.after
             else:
                 before = changed[place] if place in changed else known.get(place)
@@ -184,7 +186,7 @@ def _stored_values(connection: Connection, domain: str, keys: Sequence[str]) -> 
 
 def _update_usernames(connection: Connection, domain: str, done: Sequence[Row[Any]]) -> None:
     """A link bears the username last written to its record, so that the gone can still be named."""
-    updated = [row for row in done if row.entity == "record" and row.action == Action.UPDATE.value and row.user_id]
+    updated = [row for row in done if row.entity == "record" and row.action == _UPDATE and row.user_id]
     names = [(row.user_id, from_text(row.after).get("username")) for row in updated]
     renamed = [{"b_user": user_id, "b_name": str(name)} for user_id, name in names if name]
     if renamed:

@@ -23,7 +23,8 @@ from usersync.planning.values import Action, Operation, Situation
 from usersync.words import Sentence
 
 _table = schema.operations
-_OPPOSITE = {Action.CREATE: Action.DELETE, Action.DELETE: Action.CREATE}
+_INTENDED, _DONE = OperationState.INTENDED.value, OperationState.DONE.value
+_OPPOSITE = {Action.CREATE.value: Action.DELETE.value, Action.DELETE.value: Action.CREATE.value}
 _SETTLED = select(
     _table.c.id, _table.c.operation_id, _table.c.domain, _table.c.state, _table.c.request_id, _table.c.user_id, _table.c.service,
     _table.c.action, _table.c.entity, _table.c.key, _table.c.before, _table.c.after,
@@ -56,7 +57,7 @@ class Journal(AppliedBook):
         now = self._stamp(self._now())
         rows = [
             {
-                **_columns(operation, run_id, lease.domain), "state": OperationState.INTENDED.value,
+                **_columns(operation, run_id, lease.domain), "state": _INTENDED,
                 "request_id": request_id, "attempts": 1, "intended_at": now,
             }
             for operation in operations
@@ -88,14 +89,14 @@ class Journal(AppliedBook):
         with self._write() as connection:
             self._hold(connection, lease, live=False)
             rows = _announced(connection, lease.domain, run_id, outcomes)
-            fresh = [item for item in outcomes if rows[item.operation_id].state != OperationState.DONE.value]
+            fresh = [item for item in outcomes if rows[item.operation_id].state != _DONE]
             if not fresh:
                 return
             self._many(
                 connection, "operations.settle", _settlement,
                 [
                     {
-                        "b_id": rows[item.operation_id].id, "b_state": item.state.value,
+                        "b_id": rows[item.operation_id].id, "b_state": str(item.state),
                         "b_detail": None if item.detail is None else to_text(item.detail.to_json()),
                         "b_after_read": None if item.after_read is None else to_text(dict(item.after_read)),
                         "b_settled_at": now,
@@ -106,7 +107,7 @@ class Journal(AppliedBook):
             _note_request_ids(connection, rows, fresh)
             done = [rows[item.operation_id] for item in fresh if item.state is OperationState.DONE]
             self._take_effect(connection, lease.domain, run_id, done)
-            detail = dict(Counter(item.state.value for item in fresh))
+            detail = dict(Counter(str(item.state) for item in fresh))
             self._note(connection, "operations.settled", domain=lease.domain, run_id=run_id, detail=detail)
 
     def pass_over(self, lease: Lease, run_id: str, passed: Sequence[tuple[Operation, Outcome]]) -> None:
@@ -122,7 +123,7 @@ class Journal(AppliedBook):
         now = self._stamp(self._now())
         rows = [
             {
-                **_columns(operation, run_id, lease.domain), "state": outcome.state.value,
+                **_columns(operation, run_id, lease.domain), "state": str(outcome.state),
                 "request_id": outcome.request_id, "attempts": 0, "intended_at": None, "settled_at": now,
                 "detail": None if outcome.detail is None else to_text(outcome.detail.to_json()),
                 "after_read": None if outcome.after_read is None else to_text(dict(outcome.after_read)),
@@ -132,7 +133,7 @@ class Journal(AppliedBook):
         with self._write() as connection:
             self._hold(connection, lease, live=False)
             self._many(connection, "operations.pass_over", self._passing_over, rows)
-            detail = dict(Counter(outcome.state.value for _, outcome in passed))
+            detail = dict(Counter(str(outcome.state) for _, outcome in passed))
             self._note(connection, "operations.passed_over", domain=lease.domain, run_id=run_id, detail=detail)
 
     def operations(self, run_id: str, state: OperationState | None = None) -> list[JournalEntry]:
@@ -170,7 +171,7 @@ class Journal(AppliedBook):
                 "attempts": _table.c.attempts + 1, "intended_at": insert.excluded.intended_at,
                 "settled_at": None, "detail": None,
             },
-            where=_table.c.state != OperationState.DONE.value,
+            where=_table.c.state != _DONE,
         )  # fmt: skip
 
     def _passing_over(self) -> Insert:
@@ -178,7 +179,7 @@ class Journal(AppliedBook):
         return insert.on_conflict_do_update(
             index_elements=["run_id", "operation_id"],
             set_={name: insert.excluded[name] for name in ("state", "settled_at", "detail", "after_read")},
-            where=_table.c.state != OperationState.DONE.value,
+            where=_table.c.state != _DONE,
         )
 
     def _hold_for(self, connection: Connection, lease: Lease, run_id: str) -> None:
@@ -201,20 +202,22 @@ def _settlement() -> Update:
 
 
 def _columns(operation: Operation, run_id: str, domain: str) -> dict[str, Any]:
-    before, after = to_text(dict(operation.before)), to_text(dict(operation.after))
+    # Called for every single operation: `str` of an enumeration's member is much quicker than its `.value`.
+    before = to_text(dict(operation.before)) if operation.before else "{}"
+    after = to_text(dict(operation.after)) if operation.after else "{}"
+    action = str(operation.action)
     return {
         "run_id": run_id, "operation_id": operation.id, "domain": domain, "user_id": operation.user_id,
-        "service": operation.service, "action": operation.action.value, "entity": operation.entity,
-        "key": operation.key, "step": operation.step, "situation": operation.situation.value, "before": before,
-        "after": after, "inverse": _inverse(operation.action, before, after), "reason": to_text(operation.reason.to_json()),
-        "needs": to_text(operation.needs), "erased": False,
+        "service": operation.service, "action": action, "entity": operation.entity, "key": operation.key,
+        "step": operation.step, "situation": str(operation.situation), "before": before, "after": after,
+        "inverse": _inverse(action, before, after), "reason": to_text(operation.reason.to_json()),
+        "needs": to_text(operation.needs) if operation.needs else "[]", "erased": False,
     }  # fmt: skip
 
 
-def _inverse(action: Action, before: str, after: str) -> str:
+def _inverse(action: str, before: str, after: str) -> str:
     """`Operation.inverse` as JSON, made of the texts of the operation's own values."""
-    opposite = _OPPOSITE.get(action, action)
-    return f'{{"action":"{opposite.value}","before":{after},"after":{before}}}'
+    return f'{{"action":"{_OPPOSITE.get(action, action)}","before":{after},"after":{before}}}'
 
 
 def _announced(connection: Connection, domain: str, run_id: str, outcomes: Sequence[Outcome]) -> dict[str, Row[Any]]:
