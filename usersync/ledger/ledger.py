@@ -13,11 +13,13 @@ from usersync.ledger.links import LinkBook
 from usersync.ledger.migration import place, require_current
 from usersync.ledger.plans import PlanBook
 from usersync.ledger.retention import Retention
+from usersync.ledger.reversal import ReversalBook
+from usersync.ledger.reversal import ReversalBook
 from usersync.ledger.store import Clock
 from usersync.ledger.verdicts import VerdictBook
 
 
-class Ledger(Export, LinkBook, PlanBook, VerdictBook, Retention, Erasure):
+class Ledger(Export, LinkBook, PlanBook, VerdictBook, ReversalBook, Retention, Erasure):
     """The durable record of what was planned, done and may be undone. Safe to share between threads.
 
     Example:

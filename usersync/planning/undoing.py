@@ -208,7 +208,7 @@ class History:
         links: every link as it is now, by Webitel user id.
         applied: last-applied values now; `applied_before`: as the journal has them before the run.
         learnt: what the run took for ours without writing it: a new link's baseline.
-        restored: of a run that was itself an undo: last-applied values it replaced.
+        restored: of a run that was itself an undo: last-applied values before and after it.
         usernames: Webitel user id → username.
     """
 
@@ -219,7 +219,9 @@ class History:
     applied: Mapping[Place, Mapping[str, Value]] = field(default_factory=dict)
     applied_before: Mapping[Place, Mapping[str, Value]] = field(default_factory=dict)
     learnt: Mapping[Place, Mapping[str, Value]] = field(default_factory=dict)
-    restored: Mapping[Place, Mapping[str, Value] | None] = field(default_factory=dict)
+    restored: Mapping[Place, tuple[Mapping[str, Value] | None, Mapping[str, Value] | None]] = field(
+        default_factory=dict
+    )
     usernames: Mapping[str, str] = field(default_factory=dict)
 
 
