@@ -15,7 +15,7 @@ from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 
-from usersync.errors import UsersyncError
+from usersync.errors import BrokeOff, UsersyncError
 from usersync.ledger import LeaseHeld, RunState, default_url
 from usersync.orchestration import AUTHOR_VARIABLE, RUN_FILE_VARIABLE
 from usersync.settings import load_settings
@@ -76,9 +76,17 @@ async def business_run(
         run.state = Completed(name="AlreadyRunning", message=_message(error))
         logger.warning("%s", _message(error))
     except UsersyncError as error:
-        run.state = Failed(name=type(error).__name__, message=_message(error))
-        _tell(exit_code=error.exit_code, sentence=error.sentence.to_json())
+        run.state = _failed(error)
         logger.error("%s", _message(error))
+    except Exception as error:  # noqa: BLE001 - a traceback in Prefect's log may hold a person's data
+        broke = BrokeOff.by(error)
+        run.state = _failed(broke)
+        logger.error("%s", _message(broke))
+
+
+def _failed(error: UsersyncError) -> State:
+    _tell(exit_code=error.exit_code, sentence=error.sentence.to_json())
+    return Failed(name=type(error).__name__, message=_message(error))
 
 
 def state_of(state: RunState, message: str) -> State:

@@ -12,7 +12,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task, exponential_backoff
 from prefect.utilities.annotations import quote
 
-from usersync.errors import Retriable
+from usersync.errors import BrokeOff, Retriable, UsersyncError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,6 +41,16 @@ def step(name: str, *, retries: int = 0) -> Callable[[Callable[P, Awaitable[R]]]
     """
 
     def decorate(function: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+        @wraps(function)
+        async def discreet(*args: P.args, **kwargs: P.kwargs) -> R:
+            # Prefect keeps an exception's text in states and logs; ours are safe to show, all others are named only.
+            try:
+                return await function(*args, **kwargs)
+            except UsersyncError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, its text does not leave this process
+                raise BrokeOff.by(error) from None
+
         made = task(
             name=name,
             cache_policy=NO_CACHE,
@@ -50,7 +60,7 @@ def step(name: str, *, retries: int = 0) -> Callable[[Callable[P, Awaitable[R]]]
             retry_jitter_factor=0.5,
             retry_condition_fn=may_succeed_later,
             log_prints=False,
-        )(function)
+        )(discreet)
 
         @wraps(function)
         async def call(*args: P.args, **kwargs: P.kwargs) -> R:

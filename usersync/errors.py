@@ -2,7 +2,8 @@
 
     UsersyncError
     ├── Fatal        stop the run: nothing gets better by trying again
-    │   └── UsageError      the reader's own settings or arguments (exit code 2)
+    │   ├── UsageError      the reader's own settings or arguments (exit code 2)
+    │   └── BrokeOff        a mistake of ours, named by type and place
     ├── Retriable    the same call may succeed later
     └── Skippable    one record is bad; the others go on
 
@@ -15,6 +16,8 @@ to do now. Secrets and personal data never enter the arguments.
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import Any, ClassVar
 
 from usersync.words import Sentence, next_step, say
@@ -67,6 +70,18 @@ class Retriable(UsersyncError):
 
 class Skippable(UsersyncError):
     """One record is bad; it is reported and the others go on."""
+
+
+class BrokeOff(Fatal):
+    """A mistake of ours: an exception that is no `UsersyncError`. Its text is left out, for it may hold a person's data."""
+
+    @classmethod
+    def by(cls, error: BaseException) -> BrokeOff:
+        """The exception as its type and the place in our code it came from."""
+        places = traceback.extract_tb(error.__traceback__)
+        ours = [place for place in places if "site-packages" not in place.filename] or list(places)
+        place = f" ({Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
+        return cls("run-broke", error=f"{type(error).__name__}{place}")
 
 
 class ServiceError(UsersyncError):

@@ -27,6 +27,7 @@ RUN_FILE_VARIABLE = "USERSYNC_RUN_FILE"
 _POLL_SECONDS = 0.2
 _PATIENCE_SECONDS = 10.0
 _RETRIED = {429, 502, 503, 504}
+_ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
 class ProcessDidNotStart(Fatal):
@@ -114,13 +115,8 @@ def submit(deployment: str, parameters: Mapping[str, Any], *, idempotency_key: s
     Raises:
         PrefectUnavailable: PREFECT_API_URL is not set, does not answer, or knows no such deployment.
     """
-    api = os.environ.get("PREFECT_API_URL", "").rstrip("/")
-    if not api:
-        raise PrefectUnavailable("orchestration-no-api")
-    credentials = os.environ.get("PREFECT_API_AUTH_STRING", "")
-    auth = tuple(credentials.split(":", 1)) if ":" in credentials else None
     body = {"parameters": dict(parameters)} | ({"idempotency_key": idempotency_key} if idempotency_key else {})
-    with httpx.Client(base_url=api, auth=auth, timeout=30) as http:  # type: ignore[arg-type]
+    with _prefect() as http:
         name = deployment if "/" in deployment else f"GetWebitelUsers/{deployment}"
         found = _ask(http, "GET", f"/deployments/name/{name}")
         if found.status_code == httpx.codes.NOT_FOUND:
@@ -129,6 +125,28 @@ def submit(deployment: str, parameters: Mapping[str, Any], *, idempotency_key: s
         made = _ask(http, "POST", f"/deployments/{found.json()['id']}/create_flow_run", body)
         _check(made)
         return str(made.json()["id"])
+
+
+def ended_state(flow_run_id: str) -> str | None:
+    """The name of the state a flow run ended in; None while it has not ended.
+
+    Raises:
+        PrefectUnavailable: Prefect does not answer, or does not know the flow run.
+    """
+    with _prefect() as http:
+        answer = _ask(http, "GET", f"/flow_runs/{flow_run_id}")
+        _check(answer)
+        state = answer.json().get("state") or {}
+        return str(state.get("name")) if state.get("type") in _ENDED else None
+
+
+def _prefect() -> httpx.Client:
+    api = os.environ.get("PREFECT_API_URL", "").rstrip("/")
+    if not api:
+        raise PrefectUnavailable("orchestration-no-api")
+    user, separator, password = os.environ.get("PREFECT_API_AUTH_STRING", "").partition(":")
+    auth = httpx.BasicAuth(user, password) if separator else None
+    return httpx.Client(base_url=api, auth=auth, timeout=30)
 
 
 def _ask(http: httpx.Client, method: str, path: str, body: Mapping[str, Any] | None = None) -> httpx.Response:

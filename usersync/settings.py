@@ -81,6 +81,13 @@ class LeaseSettings(_Section):
         return self
 
 
+class NotifySettings(_Section):
+    """Where `make deploy` lets Prefect send notifications to (docs/prefect.md)."""
+
+    webhook_url: SecretStr | None = None
+    email_url: SecretStr | None = None
+
+
 class DomainSettings(_Section):
     """Everything one run needs to know of its domain."""
 
@@ -112,6 +119,7 @@ class Settings(BaseSettings):
     matching: dict[str, Any] = Field(default_factory=dict)
     lease: LeaseSettings = LeaseSettings()
     domains: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    notify: NotifySettings = NotifySettings()
     database_url: str = ""
     timezone: str = "UTC"
     language: Literal["en", "uk"] = "en"

@@ -100,14 +100,24 @@ def _closed(ledger: Ledger, run: Run) -> Run:
 
 
 def _wait_for(ledger: Ledger, flow_run_id: str) -> Run:
-    """The run a submitted flow run opens, when it has ended."""
+    """The run a submitted flow run opens, when it has ended.
+
+    Raises:
+        PrefectUnavailable: the flow run ended in Prefect without having opened a run.
+    """
     from usersync.ledger import RunState
+    from usersync.orchestration import PrefectUnavailable, ended_state
 
     with console.status(say("cli-submitted", flow_run=flow_run_id)):
         while True:
+            ended = ended_state(flow_run_id)  # asked before the ledger: what ends now has told the ledger already
             found = ledger.run_of_flow(flow_run_id)
             if found is not None and found.state is not RunState.RUNNING:
                 return found
+            if ended:
+                if found is not None:
+                    return _closed(ledger, found)
+                raise PrefectUnavailable("orchestration-ended-early", flow_run=flow_run_id, state=ended)
             time.sleep(_FOLLOW_SECONDS)
 
 

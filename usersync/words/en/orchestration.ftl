@@ -8,3 +8,5 @@ orchestration-unreachable = Prefect does not answer ({ $error }).
     .next = Check PREFECT_API_URL and that the Prefect server runs.
 orchestration-refused = Prefect refused the order: HTTP { NUMBER($status, useGrouping: 0) }, { $detail }
     .next = Check PREFECT_API_AUTH_STRING and the parameters.
+orchestration-ended-early = The flow run { $flow_run } ended in Prefect ({ $state }) before it opened a run.
+    .next = Look into its log in the Prefect UI; is a worker of the pool “usersync” running, with the settings it needs?

@@ -8,3 +8,5 @@ orchestration-unreachable = Prefect не відповідає ({ $error }).
     .next = Перевірте PREFECT_API_URL і чи працює сервер Prefect.
 orchestration-refused = Prefect відмовив: HTTP { NUMBER($status, useGrouping: 0) }, { $detail }
     .next = Перевірте PREFECT_API_AUTH_STRING і параметри.
+orchestration-ended-early = Flow run { $flow_run } завершився у Prefect ({ $state }), не відкривши запуску.
+    .next = Подивіться його журнал у Prefect; чи працює worker пулу «usersync» з потрібними налаштуваннями?
