@@ -83,7 +83,11 @@ class _Work:
         Raises:
             GuardStopped: none of the first few could be written, so the others would fare no better.
         """
-        records = [op for op in self.plan.operations if op.entity == "record" and op.action is not Action.DELETE]
+        records = [
+            op
+            for op in self.plan.operations
+            if op.entity == "record" and op.action is not Action.DELETE and op.id not in self.journal.states
+        ]
         for record in records[:_TRIES]:
             await self.probe(_with_needs(record, self._by_id, self.journal))
             if self.journal.stopped() or self.journal.states.get(record.id) is OperationState.DONE:

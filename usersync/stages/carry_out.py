@@ -9,6 +9,7 @@ from usersync.planning import LinkChange, Plan
 from usersync.snapshots import SourceSnapshot
 from usersync.stages.apply import Appliers, apply_plan
 from usersync.stages.context import RunContext
+from usersync.stages.meanwhile import pass_over_who_came_since
 from usersync.stages.probe import Probe
 from usersync.stages.recover import recover
 from usersync.stages.rows import Rows
@@ -39,6 +40,7 @@ async def carry_out(
         concurrency=context.settings.creatio.concurrency,
     )
     try:
+        await pass_over_who_came_since(context, plan)
         await apply_plan(plan, journal, writers, progress=progress)
     finally:
         if not journal.lost:

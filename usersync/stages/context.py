@@ -61,6 +61,7 @@ class RunContext:
         journal: the right to write; None in a preview.
         meters: how far the plan goes, limit by limit.
         with_creatio_user: contacts that have an active system user; set by the trust gate.
+        plan_made_at: when the approved plan was stored; None where the plan is this run's own.
     """
 
     settings: DomainSettings
@@ -83,6 +84,7 @@ class RunContext:
     residue: int = 0
     receipt: Receipt | None = None
     with_creatio_user: frozenset[str] = frozenset()
+    plan_made_at: datetime | None = None
 
     @property
     def domain(self) -> str:

@@ -63,7 +63,8 @@ def take_approved_plan(context: RunContext, plan_hash: str) -> Plan:
     """
     if context.journal is None:
         raise UsageError("run-plan-needs-apply")
-    plan = context.ledger.take_plan(plan_hash, context.journal.lease, context.run.id).plan
-    context.plan = plan
+    stored = context.ledger.take_plan(plan_hash, context.journal.lease, context.run.id)
+    plan = stored.plan
+    context.plan, context.plan_made_at = plan, stored.created_at
     context.ledger.save_decisions(context.run.id, plan.items)
     return plan
