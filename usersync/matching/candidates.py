@@ -6,7 +6,7 @@ word (a surname with or without initials) and that one agrees.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from usersync.matching.neighbours import Neighbours, find_neighbours, ranges
+from usersync.matching.relation import FULL
 from usersync.matching.vocabulary import NameTable, Vocabulary
-from usersync.matching.word import FULL
 
 Int = NDArray[np.int64]
 _LEAST_PAIR = 165
@@ -33,10 +33,12 @@ class Query:
     Attributes:
         user: row of the user.
         words: numbers of the words.
+        by_login: whether it is a reading of the login, which never links by itself.
     """
 
     user: int
     words: tuple[int, ...]
+    by_login: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,22 @@ class Found:
 class CandidateIndex:
     """Finds the contacts of many queries at once."""
 
-    def __init__(self, vocabulary: Vocabulary, contacts: NameTable, queries: Sequence[Query]) -> None:
-        self.vocabulary, self.contacts, self.queries = vocabulary, contacts, queries
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        contacts: NameTable,
+        queries: Sequence[Query],
+        precedence: Callable[[int], tuple[bool, str]],
+    ) -> None:
+        """Prepare the search.
+
+        Args:
+            vocabulary: the words of both tables.
+            contacts: the names that are searched.
+            queries: the names that are looked for.
+            precedence: which contacts come first where there are too many: the pool, then by id; never by row.
+        """
+        self.vocabulary, self.contacts, self.queries, self._precedence = vocabulary, contacts, queries, precedence
         words = {word for query in queries for word in query.words}
         present = np.flatnonzero(np.bincount(contacts.flat, minlength=len(vocabulary)))
         self.neighbours: Neighbours = find_neighbours(vocabulary, words, present)
@@ -105,7 +121,9 @@ class CandidateIndex:
         Args:
             counted: how many names have each word of the vocabulary.
         """
-        rest = np.flatnonzero(~(self.vocabulary.given | self.vocabulary.patronymics | self.vocabulary.single) & (counted > 0))
+        rest = np.flatnonzero(
+            ~(self.vocabulary.given | self.vocabulary.patronymics | self.vocabulary.single) & (counted > 0)
+        )
         by_fold: dict[str, int] = {}
         loose = self.vocabulary.folds.loose
         for word, times in zip(rest.tolist(), counted[rest].tolist(), strict=True):
@@ -121,7 +139,8 @@ class CandidateIndex:
     def _says_little(self, one: NDArray[np.integer], other: NDArray[np.integer]) -> NDArray[np.bool_]:
         """A patronymic with a given name or another patronymic: thousands share them."""
         given, father = self.vocabulary.given, self.vocabulary.patronymics
-        return (father[one] & (given[other] | father[other])) | (father[other] & given[one])
+        little: NDArray[np.bool_] = (father[one] & (given[other] | father[other])) | (father[other] & given[one])
+        return little
 
     def _two_words(self) -> Found:
         keys, rows = self._contact_pairs()
@@ -166,7 +185,9 @@ class CandidateIndex:
             empty = np.empty(0, dtype=np.int64)
             return empty, empty, empty
         number, one, other = (np.asarray(column, dtype=np.int64) for column in zip(*pairs, strict=True))
-        nameless = np.fromiter((self._says_nothing[list(query.words)].all() for query in self.queries), dtype=bool, count=len(self.queries))
+        nameless = np.fromiter(
+            (self._says_nothing[list(query.words)].all() for query in self.queries), dtype=bool, count=len(self.queries)
+        )
         keep = nameless[number] | ~self._says_little(one, other)
         number, one, other = number[keep], one[keep], other[keep]
         near, size = self.neighbours, len(self.vocabulary)
@@ -203,9 +224,11 @@ class CandidateIndex:
                     for neighbour in near.of(word, FULL).tolist():
                         rows += lone_words.get(neighbour, ())
             if rows:
-                contact = np.asarray(rows[:_MOST_NAMESAKES], dtype=np.int64)
+                contact = self._bounded(np.asarray(rows, dtype=np.int64))
                 parts.append(Found(np.full(len(contact), number), contact, np.full(len(contact), FULL)))
-        alone = [number for number, query in enumerate(self.queries) if sum(not single[word] for word in query.words) == 1]
+        alone = [
+            number for number, query in enumerate(self.queries) if sum(not single[word] for word in query.words) == 1
+        ]
         if alone:
             parts += self._by_surname(alone)
         return parts
@@ -248,9 +271,14 @@ class CandidateIndex:
             rows = self._holders(word)
             if letters and len(rows) > _MOST_NAMESAKES:
                 rows = rows[self._has_initial(rows, letters)]
-            rows = rows[:_MOST_NAMESAKES]
+            rows = self._bounded(rows)
             parts.append(Found(np.full(len(rows), number), rows, np.full(len(rows), FULL)))
         return parts
+
+    def _bounded(self, rows: Int) -> Int:
+        if len(rows) <= _MOST_NAMESAKES:
+            return rows
+        return np.asarray(sorted(rows.tolist(), key=self._precedence)[:_MOST_NAMESAKES], dtype=np.int64)
 
     def _has_initial(self, rows: Int, letters: list[str]) -> NDArray[np.bool_]:
         table = self.contacts

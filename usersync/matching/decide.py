@@ -141,7 +141,9 @@ class Court:
         if against:
             return Verdict(Band.REVIEW, against, shown=self._shown([found, *candidates]), would=("verdict", "name"))
         if not found.pooled:
-            return Verdict(Band.REVIEW, "outside-pool", shown=self._shown([found, *candidates]), would=("employee", "verdict"))
+            return Verdict(
+                Band.REVIEW, "outside-pool", shown=self._shown([found, *candidates]), would=("employee", "verdict")
+            )
         holder = self.taken.get(found.contact_id)
         if holder is not None or (row, found.row) in self.hits.contested:
             rivals = (holder,) if holder is not None else ()
@@ -158,7 +160,11 @@ class Court:
             return "renamed" if given and not found.comparison.conflict else "key-against-name"
         if found.grade not in NAMED:
             # Somebody else has the user's very name: the address may have been passed on.
-            better = [other for other in candidates if other.pooled and other.grade in {Grade.A, Grade.A3} and other is not found]
+            better = [
+                other
+                for other in candidates
+                if other.pooled and other.grade in {Grade.A, Grade.A3} and other is not found
+            ]
             if named and better:
                 return "key-against-better-name"
         return ""
@@ -179,7 +185,9 @@ class Court:
                 for row in rows:
                     others = tuple(other for other in rows if other != row)
                     shown = self._shown(self.candidates(row))
-                    result[row] = Verdict(Band.REVIEW, "rival-users", shown=shown, rival_users=others, would=("verdict",))
+                    result[row] = Verdict(
+                        Band.REVIEW, "rival-users", shown=shown, rival_users=others, would=("verdict",)
+                    )
         return result
 
     # Names
@@ -232,7 +240,13 @@ class Court:
             supported = [found for found in (top, *rivals) if found.supports]
             if supported == [top]:
                 return Verdict(
-                    Band.AUTO, "supported", chosen=top, shown=shown, rivals=rivals, expected=expected, would=("other-name",)
+                    Band.AUTO,
+                    "supported",
+                    chosen=top,
+                    shown=shown,
+                    rivals=rivals,
+                    expected=expected,
+                    would=("other-name",),
                 )
             rule = "rivals" if rivals else "common-name"
             return Verdict(
@@ -249,7 +263,9 @@ class Court:
         users = self._rival_users(row, top)
         expected = self.rankings.namesakes(top.comparison)
         if top.supports and top.grade in sure and not rivals and not users and top.comparison.kind != "similar":
-            return Verdict(Band.AUTO, "supported", chosen=top, shown=shown, expected=expected, would=("rival", "other-name"))
+            return Verdict(
+                Band.AUTO, "supported", chosen=top, shown=shown, expected=expected, would=("rival", "other-name")
+            )
         if rivals:
             rule = "rivals"
         elif users:
@@ -257,7 +273,13 @@ class Court:
         else:
             rule = "login-suggestion" if top.by_login else _RULE_OF_GRADE[top.grade]
         return Verdict(
-            Band.REVIEW, rule, shown=shown, rivals=rivals, rival_users=users, expected=expected, would=("key", "verdict")
+            Band.REVIEW,
+            rule,
+            shown=shown,
+            rivals=rivals,
+            rival_users=users,
+            expected=expected,
+            would=("key", "verdict"),
         )
 
     # Further columns
@@ -265,7 +287,7 @@ class Court:
     def _by_evidence(self, row: int) -> Verdict:
         """λ over names and further columns together; the best on both sides by a factor of a hundred."""
         best = self._likeliest(row)
-        if best is None:
+        if best is None or not best[0].weight.agreed:
             return self._by_name(row)
         top, expected, second = best
         shown = tuple(dict.fromkeys((top, *self._shown(self.candidates(row)))))[: self.settings.candidate_limit]
@@ -275,7 +297,9 @@ class Court:
         )  # fmt: skip
         sure = expected <= self.settings.max_lambda and top.pooled and second > expected * _FACTOR
         if sure and not rivals and self.taken.get(top.contact_id) is None:
-            return Verdict(Band.AUTO, "evidence", chosen=top, shown=shown, expected=expected, would=("rival", "other-name"))
+            return Verdict(
+                Band.AUTO, "evidence", chosen=top, shown=shown, expected=expected, would=("rival", "other-name")
+            )
         if expected <= 1.0:
             rule = "rival-users" if rivals else "common-name" if top.pooled else "outside-pool"
             return Verdict(
@@ -317,7 +341,9 @@ class Court:
         if not person.named:
             holders = [found for found in self.candidates(row) if found.same_extension and found.grade is not Grade.X]
             rule = "one-word" if person.words else "login-only"
-            return Verdict(Band.REVIEW, rule, shown=tuple(holders[: self.settings.candidate_limit]), would=("name", "verdict"))
+            return Verdict(
+                Band.REVIEW, rule, shown=tuple(holders[: self.settings.candidate_limit]), would=("name", "verdict")
+            )
         return Verdict(Band.CREATE, "nobody", would=("contact",))
 
     def _shown(self, candidates: Sequence[Ranked]) -> tuple[Ranked, ...]:

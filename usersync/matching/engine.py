@@ -20,7 +20,7 @@ from usersync.matching.people import Person, queries_of, read_people
 from usersync.matching.ranking import Ranker
 from usersync.matching.settings import MatchSettings
 from usersync.matching.values import Decisions, Verdicts
-from usersync.matching.vocabulary import NameTable, Vocabulary
+from usersync.matching.vocabulary import Vocabulary
 
 USER_COLUMNS = ("name", "username", "email", "extension", "phone", "account")
 CONTACT_COLUMNS = (
@@ -87,24 +87,21 @@ def _match(
     theirs = {name: _texts(contacts, name) for name in ("Name", *CONTACT_COLUMNS) if name in contacts.columns}
     user_ids, contact_ids = _ids(users, "id", "users"), _ids(contacts, "Id", "contacts")
     blank = [""] * len(users)
-    people = read_people(mine.get("name", blank), mine.get("username", blank), settings)
+    people = read_people(mine.get("name", blank), _logins(mine, len(users)), settings)
     inside = _members(contacts, pool)
     hits = find_keys(mine, theirs, inside.tolist(), settings)
 
     vocabulary = Vocabulary()
     names = vocabulary.table(_names(theirs))
     queries = queries_of(people, vocabulary, _contact_keys(people, vocabulary))
-    named_rows = frozenset(row for row, person in enumerate(people) if person.words)
     ranker = Ranker(
-        vocabulary, queries, named_rows, names, contact_ids, _surnames(theirs), inside, hits, settings,
+        vocabulary, queries, names, contact_ids, _surnames(theirs), inside, hits, settings,
         EvidenceTable(settings.evidence, users, contacts) if settings.evidence else None,
     )  # fmt: skip
     bound = {*links.values(), *verdicts.must_link.values()}
     there = bound.intersection(contact_ids) if bound else frozenset[str]()
     rankings = ranker.rank(len(users))
-    court = Court(
-        user_ids, people, rankings, hits, there, links, verdicts, settings
-    )
+    court = Court(user_ids, people, rankings, hits, there, links, verdicts, settings)
     return Decisions(
         tuple(
             explain(row, verdict, person, user_ids, hits, rankings)
@@ -158,6 +155,16 @@ def _names(contacts: Mapping[str, list[str]]) -> list[str]:
     return [name or " ".join(filter(None, words)) for name, *words in zip(names, *parts, strict=True)]
 
 
+def _logins(users: Mapping[str, list[str]], count: int) -> list[str]:
+    """Usernames; the local part of the e-mail address where the username has no letters."""
+    blank = [""] * count
+    usernames, emails = users.get("username", blank), users.get("email", blank)
+    return [
+        username if any(char.isalpha() for char in username) else email.partition("@")[0]
+        for username, email in zip(usernames, emails, strict=True)
+    ]
+
+
 def _surnames(contacts: Mapping[str, list[str]]) -> Callable[[int], frozenset[str]]:
     """What the contact's own column says is the surname; asked for candidates only."""
     column = contacts.get("Surname")
@@ -178,4 +185,3 @@ def _contact_keys(people: list[Person], vocabulary: Vocabulary) -> frozenset[str
     if not any(len(person.login) == 1 for person in people):
         return frozenset()
     return frozenset(variant for variants in vocabulary.fold_now().loose for variant in variants if len(variant) > 2)
-

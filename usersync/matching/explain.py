@@ -46,21 +46,27 @@ def explain(
 def _arguments(verdict: Verdict, best: Ranked | None, user_ids: Sequence[str]) -> dict[str, Any]:
     others = [found for found in (*verdict.rivals, *verdict.shown) if found is not best]
     after = others[0] if others else None
+    common = agreement(best)
     return {
-        "agreement": agreement(best),
+        # Where a key is doubted because of the names, no word in common is another name.
+        "agreement": "against-name" if verdict.rule == "key-against-name" and common == "none" else common,
         "next": after.contact_id if after else "",
         "nextgrade": str(after.grade) if after else "none",
         "nextscore": round(after.score) if after else 0,
         "rivals": len(verdict.rivals),
-        "users": ", ".join(user_ids[row] for row in verdict.rival_users[:3]),
+        "users": ", ".join(_users(verdict, user_ids)[:3]),
         "usercount": len(verdict.rival_users),
         "namesakes": f"{verdict.expected:.3f}" if verdict.expected is not None else "",
         "support": str(best.supports[0]) if best and best.supports else "none",
     }
 
 
+def _users(verdict: Verdict, user_ids: Sequence[str]) -> list[str]:
+    return sorted(user_ids[row] for row in verdict.rival_users)
+
+
 def agreement(found: Ranked | None) -> str:
-    """What the names have in common, as the catalogues name it: `exact`, `other-spelling`, `typo`, `surname-only` …"""
+    """What the names have in common, as the catalogues name it (`exact`, `typo`, `surname-only` …)."""
     if found is None or found.grade is Grade.NONE:
         return "none"
     if found.grade is Grade.X:
@@ -111,9 +117,10 @@ def _evidence(
     if verdict.expected is not None:
         evidence["lambda"] = round(verdict.expected, 6)
     evidence["rivals"] = [
-        {"contact_id": rival.contact_id, "grade": str(rival.grade), "score": rival.score} for rival in verdict.rivals[:5]
+        {"contact_id": rival.contact_id, "grade": str(rival.grade), "score": rival.score}
+        for rival in verdict.rivals[:5]
     ]
-    evidence["rival_users"] = [user_ids[other] for other in verdict.rival_users[:5]]
+    evidence["rival_users"] = _users(verdict, user_ids)[:5]
     if hits.shared.get(row):
         evidence["shared_keys"] = [str(key) for key in hits.shared[row]]
     if verdict.stem:

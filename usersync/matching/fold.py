@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from anyascii import anyascii
 
@@ -32,7 +33,9 @@ _CYRILLIC = str.maketrans(
 )  # fmt: skip
 _SPELLED = {
     **_CYRILLIC,
-    **str.maketrans({"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ђ": "dj", "ћ": "c", "џ": "dz"}),
+    **str.maketrans(
+        {"ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ђ": "dj", "ћ": "c", "џ": "dz"}
+    ),
 }
 _SPELLED_LATIN = str.maketrans("yjwq", "iivk")
 _PLAIN_LETTERS = str.maketrans(
@@ -42,6 +45,7 @@ _PLAIN_LETTERS = str.maketrans(
 )  # fmt: skip
 _KEPT = frozenset("ąęśźżćčšžřäöüçşșțðóñëōūěă")
 _FRONT = "(?=[eiyéěę])"
+_HARD = "[b-df-hj-np-tv-z]"
 
 
 def _rules(*pairs: tuple[str, str]) -> tuple[Rule, ...]:
@@ -57,7 +61,18 @@ _PLAIN_MARKS = (
     ("ç", "s"), ("ä", "a"), ("ö", "o"), ("ü", "u"), ("ą", "a"), ("ę", "e"), ("ó", "o"), ("ñ", "n"), ("ë", "e"), ("ō", "o"),
     ("ū", "u"), ("ě", "e"), ("ă", "a"),
 )  # fmt: skip
-_REST = ((r"(?<=[oe])ff(?=\n)", "v"), ("ph", "f"), ("th", "t"), ("ck", "k"), ("x", "ks"), ("w", "v"), ("q", "k"), ("j", "i"), ("y", "i"), ("c", "k"))
+_REST = (
+    (r"(?<=[oe])ff(?=\n)", "v"),
+    ("ph", "f"),
+    ("th", "t"),
+    ("ck", "k"),
+    ("x", "ks"),
+    ("w", "v"),
+    ("q", "k"),
+    ("j", "i"),
+    ("y", "i"),
+    ("c", "k"),
+)
 
 _PLAIN = (
     ("shch", "SC"), ("szcz", "SC"), ("zgh", "zg"), ("kh", "X"), ("zh", "Z"), ("cz", "C"), ("sz", "S"), ("sch", "SC"),
@@ -73,15 +88,16 @@ READINGS: dict[str, tuple[Rule, ...]] = {
     ),
     "german": _rules(
         ("tsch", "C"), ("sch", "S"), ("chs", "ks"), ("ch", "X"), ("tz", "T"), ("z", "T"), (r"s(?=[aeiouäöüy])", "z"), ("v", "f"),
-        ("ei", "ai"), ("ey", "ai"), ("ie", "i"), ("eu", "oi"), ("äu", "oi"), ("ä", "e"), ("ae", "e"), ("ö", "e"), ("oe", "e"), ("ue", "u"),
+        ("ei", "ai"), ("ey", "ai"), ("ie", "i"), ("eu", "oi"), ("äu", "oi"), ("ä", "e"), ("ae", "e"), ("ö", "e"), ("oe", "e"),
+        ("ue", "u"),
         ("ü", "u"), *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST,
     ),
     "english": _rules(
-        (r"(?<=\n)mc(?=[^\n])", "mak"), ("tch", "C"), ("ch", "C"), ("sh", "S"), ("igh", "ai"), ("gh", "g"), ("ph", "f"), ("th", "t"),
-        (f"g{_FRONT}", "dZ"), ("j", "dZ"), (f"c{_FRONT}", "s"), (r"(?<=[aeiou])s(?=[aeiouy])", "z"), ("ck", "k"),
-        (r"ey(?=\n)", "i"), (r"(?<=[b-df-hj-np-tv-z])u(?=[b-df-hj-np-tv-z]{2}|[bcdgklmnprt]\n)", "a"), (r"a(?=[b-df-hj-np-tv-z]e\n)", "ei"), (r"i(?=[b-df-hj-np-tv-z]e\n)", "ai"), ("ee", "i"), ("ea", "i"),
-        ("oo", "u"), (r"all(?=[a-z\n])", "ol"), ("aw", "o"), ("au", "o"), ("ay", "ei"), ("ow", "ou"), ("qu", "kv"),
-        (r"(?<=[b-df-hj-np-tv-zZ])e(?=\n)", ""),
+        (r"(?<=\n)mc(?=[^\n])", "mak"), ("tch", "C"), ("ch", "C"), ("sh", "S"), ("igh", "ai"), ("gh", "g"), ("ph", "f"),
+        ("th", "t"), (r"h(?=[bcdfgklmnprst])", ""), (f"g{_FRONT}", "dZ"), ("j", "dZ"), (f"c{_FRONT}", "s"),
+        (r"(?<=[aeiou])s(?=[aeiouy])", "z"), ("ck", "k"), (r"ey(?=\n)", "i"), (f"(?<={_HARD})u(?={_HARD}{{2}}|[bcdgklmnprt]\n)", "a"), (f"a(?={_HARD}e\n)", "ei"),
+        (f"i(?={_HARD}e\n)", "ai"), ("ee", "i"), ("ea", "i"), ("oo", "u"), (r"all(?=[a-z\n])", "ol"), ("aw", "o"),
+        ("au", "o"), ("ay", "ei"), ("ow", "ou"), ("qu", "kv"), (f"(?<={_HARD[:-1]}Z])e(?=\n)", ""),
         *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST,
     ),
     "spanish": _rules(
@@ -94,7 +110,8 @@ READINGS: dict[str, tuple[Rule, ...]] = {
         *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST,
     ),
     "italian": _rules(
-        ("cch", "k"), ("ch", "k"), ("gh", "g"), (r"sc(?=[ei])", "S"), (r"cc?(?=[ei])", "C"), (r"gg?(?=[ei])", "dZ"), ("gli", "li"),
+        ("cch", "k"), ("ch", "k"), ("gh", "g"), (r"sc(?=[ei])", "S"), (r"cc?(?=[ei])", "C"), (r"gg?(?=[ei])", "dZ"),
+        ("gli", "li"),
         ("gn", "n"), ("zz", "T"), ("z", "dz"), ("qu", "kv"), *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST,
     ),
     "japanese": _rules(
@@ -104,7 +121,8 @@ READINGS: dict[str, tuple[Rule, ...]] = {
 
 _LOOSEN = _rules(
     # ё is written e as often as (y)o; at the end of a word -io is another name (Mario, Marie)
-    (r"io(?=[^\n])", "e"), (r"(?<=[SZC])o(?=v)", "e"), ("ts", "T"), ("S", "s"), ("Z", "z"), ("C", "c"), ("T", "c"), ("X", "x"), ("g", "h"),
+    (r"io(?=[^\n])", "e"), (r"(?<=[SZC])o(?=v)", "e"), ("ts", "T"), ("S", "s"), ("Z", "z"), ("C", "c"), ("T", "c"), ("X", "x"),
+    ("g", "h"),
     (r"u(?=[aeiou])", "v"), (r"(?<=[aeio])u(?=\n)", "v"), (r"i+(?=[aeou])", ""), (r"([a-z])\1+", r"\1"),
 )  # fmt: skip
 _SKELETON = _rules(
@@ -156,16 +174,16 @@ def fold(words: Sequence[str]) -> Folds:
     for row, folded in zip(rest_rows, _lines(rest, _fold_cyrillic), strict=True):
         strict[row] = folded
     prepared = _lines(latin, _prepare_latin)
-    readings = [_lines(prepared, lambda text, rules=rules: _apply(text, rules)) for rules in READINGS.values()]
+    readings = [_lines(prepared, partial(_apply, rules=rules)) for rules in READINGS.values()]
     for row, folded in zip(latin_rows, readings[0], strict=True):
         strict[row] = folded
     loose: list[tuple[str, ...]] = [(word,) for word in strict]
-    for row, folded, word in zip(rest_rows, _lines([strict[row] for row in rest_rows], _loosen), rest, strict=True):
-        loose[row] = _cyrillic_variants(folded, word)
+    for row, variants in zip(rest_rows, _cyrillic_variants(rest, [strict[row] for row in rest_rows]), strict=True):
+        loose[row] = variants
     loosened = [_lines(reading, _loosen) for reading in readings]
     for row, variants in zip(latin_rows, zip(*loosened, strict=True), strict=True):
         loose[row] = tuple(dict.fromkeys(variants))
-    skeleton = _lines([variants[0] for variants in loose], lambda text: _apply(text, _SKELETON))
+    skeleton = _lines([variants[0] for variants in loose], partial(_apply, rules=_SKELETON))
     spelled = list(words)
     for rows, lines, change in ((rest_rows, rest, _spell_cyrillic), (latin_rows, prepared, _spell_latin)):
         for row, folded in zip(rows, _lines(lines, change), strict=True):
@@ -191,14 +209,17 @@ def _fold_cyrillic(text: str) -> str:
     return text.translate(_CYRILLIC)
 
 
-def _cyrillic_variants(folded: str, word: str) -> tuple[str, ...]:
+def _cyrillic_variants(words: Sequence[str], strict: Sequence[str]) -> list[tuple[str, ...]]:
     """Latin h is both г and х, English a is э: the second reading stands on the Cyrillic side, and only Latin words use it."""
-    variants = [folded]
-    if "x" in folded:
-        variants.append(folded.replace("x", "h"))
-    if "э" in word and "e" in folded:
-        variants += [variant.replace("e", "a") for variant in variants]
-    return tuple(variants)
+    folded = _lines(strict, _loosen)
+    open_words = [word.replace("э", "а") for word in words if "э" in word]
+    opened = iter(_lines(_lines(open_words, _fold_cyrillic), _loosen))
+    result = []
+    for word, first in zip(words, folded, strict=True):
+        variants = [first, next(opened)] if "э" in word else [first]
+        variants += [variant.replace("x", "h") for variant in variants if "x" in variant]
+        result.append(tuple(dict.fromkeys(variants)))
+    return result
 
 
 def _spell_cyrillic(text: str) -> str:

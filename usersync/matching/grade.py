@@ -8,8 +8,9 @@ from itertools import permutations
 
 from rapidfuzz.distance import OSA
 
+from usersync.matching.relation import FULL, QUALITY, Relation, relate
 from usersync.matching.values import Grade
-from usersync.matching.word import FULL, QUALITY, Kind, Relation, Word, letters_meet, relate
+from usersync.matching.word import Kind, Word, letters_meet
 
 _WEAK = frozenset((Relation.TYPO, Relation.GENDER_FORM, Relation.AMBIGUOUS))
 _ASIDE = Kind.PARTICLE | Kind.LEGAL_FORM
@@ -107,7 +108,10 @@ class _Comparer:
 
     def _pair_words(self) -> None:
         found = [
-            (-QUALITY[relation], bool((mine.kind | theirs.kind) & Kind.PATRONYMIC), mine.text, theirs.text, mine, theirs, relation)
+            (
+                -QUALITY[relation], bool((mine.kind | theirs.kind) & Kind.PATRONYMIC), mine.text, theirs.text,
+                mine, theirs, relation,
+            )
             for mine in self.user_left
             for theirs in self.contact_left
             if QUALITY[relation := self._relation(mine, theirs)]
@@ -143,7 +147,13 @@ class _Comparer:
         if grade is Grade.C and not self._has(Relation.SIMILAR):
             kind = "surname only" if self._surname_pair() else "given only"
         return Comparison(
-            grade, self._score(grade), tuple(self.pairs), tuple(self.user_left), tuple(self.contact_left), conflict, kind
+            grade,
+            self._score(grade),
+            tuple(self.pairs),
+            tuple(self.user_left),
+            tuple(self.contact_left),
+            conflict,
+            kind,
         )
 
     def _grade(self) -> tuple[Grade, str]:
@@ -169,7 +179,13 @@ class _Comparer:
             return Grade.X
         if not weak and not extra:
             return Grade.A
-        if len(weak) == 1 and count == 2 and not extra and self._patronymic_pair() and weak[0].relation is Relation.TYPO:
+        if (
+            len(weak) == 1
+            and count == 2
+            and not extra
+            and self._patronymic_pair()
+            and weak[0].relation is Relation.TYPO
+        ):
             return Grade.A3
         if extra and self._coverage() < 0.4:
             return Grade.C
@@ -202,14 +218,20 @@ class _Comparer:
             for theirs in self.contact_left:
                 if (mine.kind | theirs.kind) & Kind.INITIAL:
                     return "initial"
-                if mine.kind & theirs.kind & Kind.PATRONYMIC or (mine.kind & theirs.kind & Kind.SON and len(self.pairs) >= 2):
+                if mine.kind & theirs.kind & Kind.PATRONYMIC or (
+                    mine.kind & theirs.kind & Kind.SON and len(self.pairs) >= 2
+                ):
                     return "patronymic"
-                if mine.kind & theirs.kind & Kind.GIVEN and self._is_given(theirs) and self._relation(mine, theirs) is Relation.CONFLICT:
+                if (
+                    mine.kind & theirs.kind & Kind.GIVEN
+                    and self._is_given(theirs)
+                    and self._relation(mine, theirs) is Relation.CONFLICT
+                ):
                     return "given"
         if self._initial_skips_given():
             return "initial"
-        mine, theirs = self._genders(user=True), self._genders(user=False)
-        if len(mine) == 1 and len(theirs) == 1 and mine != theirs and full:
+        one, other = self._genders(user=True), self._genders(user=False)
+        if len(one) == 1 and len(other) == 1 and one != other and full:
             return "gender"
         return ""
 

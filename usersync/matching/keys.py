@@ -76,7 +76,14 @@ def find_keys(users: Columns, contacts: Columns, pool: Sequence[bool], settings:
     if settings.allow_manual_rule:
         spaced = [_spaced(text) for text in users.get("username", ())]
         wanted = frozenset(spaced) - {""}
-        members = [] if not wanted else [name if inside and _spaced(name) in wanted else "" for name, inside in zip(contacts["Name"], pool, strict=True)]
+        members = (
+            []
+            if not wanted
+            else [
+                name if inside and _spaced(name) in wanted else ""
+                for name, inside in zip(contacts["Name"], pool, strict=True)
+            ]
+        )
         _join(Key.MANUAL, spaced, [members], _spaced, hits)
     if "Email" in contacts:
         personal = [email if is_personal(email, settings) else "" for email in emails]

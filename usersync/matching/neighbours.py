@@ -12,8 +12,8 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist, cpdist
 
 from usersync.matching.given_names import given_names
+from usersync.matching.relation import QUALITY, Relation, relate
 from usersync.matching.vocabulary import Ids, Vocabulary
-from usersync.matching.word import QUALITY, Relation, relate
 
 _SAME, _FOLDED, _SPELLING = QUALITY[Relation.EXACT], QUALITY[Relation.FOLDED], QUALITY[Relation.SPELLING]
 _TYPO, _SIMILAR = QUALITY[Relation.TYPO], QUALITY[Relation.SIMILAR]
@@ -71,7 +71,9 @@ class _Found:
     def __init__(self) -> None:
         self.parts: list[tuple[Ids, Ids, NDArray[np.uint8]]] = []
 
-    def add(self, users: Sequence[int] | NDArray[np.integer], words: Sequence[int] | NDArray[np.integer], quality: int) -> None:
+    def add(
+        self, users: Sequence[int] | NDArray[np.integer], words: Sequence[int] | NDArray[np.integer], quality: int
+    ) -> None:
         left = np.asarray(users, dtype=np.int32)
         self.parts.append((left, np.asarray(words, dtype=np.int32), np.full(len(left), quality, dtype=np.uint8)))
 
@@ -165,7 +167,10 @@ _Pairs = tuple[Ids, Ids]
 def _two_edits(vocabulary: Vocabulary, users: Ids, targets: Ids) -> _Pairs:
     found: list[_Pairs] = []
     folds = vocabulary.folds
-    loose, spelled = [folds.loose[target][0] for target in targets.tolist()], [folds.spelled[t] for t in targets.tolist()]
+    loose, spelled = (
+        [folds.loose[target][0] for target in targets.tolist()],
+        [folds.spelled[t] for t in targets.tolist()],
+    )
     step = max(1, 4_000_000 // max(1, len(targets)))
     for begin in range(0, len(users), step):
         part = users[begin : begin + step]
@@ -258,5 +263,3 @@ def ranges(begin: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.i
     """The numbers begin[i], begin[i] + 1 … of `lengths[i]` each, one after the other."""
     ends = np.cumsum(lengths)
     return np.repeat(begin - (ends - lengths), lengths) + np.arange(int(ends[-1]) if len(ends) else 0)
-
-

@@ -80,6 +80,7 @@ def split_names(names: Sequence[str]) -> list[str]:
 
 
 def _casefold(text: str) -> str:
+    text = text.replace("№", " ")  # NFKC would make a word of it
     if not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text)
     folded = text.casefold()
@@ -97,7 +98,7 @@ def _letters(text: str) -> str:
         # Beyond the first plane: emoji, and a few scripts nobody's name is likely to be in.
         codes = np.frombuffer(re.sub("[\U00010000-\U0010ffff]", " ", text).encode("utf-16-le"), dtype=np.uint16)
     mapped = _table()[codes]
-    return mapped[mapped != 0].tobytes().decode("utf-16-le")
+    return bytes(mapped[mapped != 0].tobytes()).decode("utf-16-le")
 
 
 @lru_cache(maxsize=1)
@@ -115,7 +116,8 @@ def _meaning(code: int) -> int:
     if char in _APOSTROPHES:
         return 0
     category = unicodedata.category(char)
-    if category in {"Cf", "Me", "Cs", "Co"} or 0xFE00 <= code <= 0xFE0F:
+    # A combining mark that NFKC leaves alone marks stress (О́лександр) and is no part of the spelling.
+    if category in {"Cf", "Me", "Cs", "Co"} or 0xFE00 <= code <= 0xFE0F or 0x0300 <= code <= 0x036F:
         return 0
     return code if category[0] in "LM" or category == "Nd" else 0x20
 
@@ -156,6 +158,6 @@ def login_words(login: str) -> tuple[str, ...]:
 def looks_like_login(name: str) -> bool:
     """Whether what stands in the place of a name is a login: one word with `. _ @`, digits, or only small Latin letters."""
     text = name.strip()
-    if not text or " " in text:
+    if len(text.split()) != 1:
         return False
     return bool(re.search(r"[._@\d\\]", text)) or (text.isascii() and text.islower())

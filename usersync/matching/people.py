@@ -9,10 +9,10 @@ from enum import StrEnum
 
 from usersync.matching.candidates import Query
 from usersync.matching.fold import fold
+from usersync.matching.little_words import LEGAL_FORMS, PARTICLES, TITLES
 from usersync.matching.normalise import clean_names, login_words, looks_like_login, repair_word
 from usersync.matching.settings import MatchSettings
 from usersync.matching.vocabulary import Vocabulary
-from usersync.matching.word import LEGAL_FORMS, PARTICLES, TITLES
 
 
 class Sort(StrEnum):
@@ -77,9 +77,7 @@ def read_people(names: Sequence[str], logins: Sequence[str], settings: MatchSett
     parts = [login_words(login) if len(mine) < 2 else () for login, mine in zip(logins, words, strict=True)]
     aliases = [login_words(name) if looks_like_login(name) else () for name in names]
     lists = _Lists(settings, [word for group in (*words, *parts, *aliases) for word in group])
-    people = [
-        _read(name, text, login, lists) for name, text, login in zip(names, texts, logins, strict=True)
-    ]
+    people = [_read(name, text, login, lists) for name, text, login in zip(names, texts, logins, strict=True)]
     numbered = Counter(person.stem for person in people if person.stem)
     return [
         Person(Sort.SEAT, person.words, person.login, person.stem)
@@ -136,13 +134,16 @@ def queries_of(people: Sequence[Person], vocabulary: Vocabulary, contact_keys: f
         vocabulary: words are added to it.
         contact_keys: loose folds of the words of the contacts; a login in one word is split only where the parts are there.
     """
-    readings: list[tuple[int, tuple[str, ...]]] = []
+    readings: list[tuple[int, tuple[str, ...], bool]] = []
     for row, person in enumerate(people):
         if person.sort is Sort.PERSON:
             if person.words:
-                readings.append((row, person.words))
-            readings += [(row, reading) for reading in _login_readings(person.login, contact_keys)]
-    return [Query(row, tuple(vocabulary.number(word) for word in words)) for row, words in dict.fromkeys(readings)]
+                readings.append((row, person.words, False))
+            readings += [(row, reading, True) for reading in _login_readings(person.login, contact_keys)]
+    return [
+        Query(row, tuple(vocabulary.number(word) for word in words), by_login)
+        for row, words, by_login in dict.fromkeys(readings)
+    ]
 
 
 def _login_readings(parts: tuple[str, ...], known: frozenset[str]) -> list[tuple[str, ...]]:

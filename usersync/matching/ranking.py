@@ -12,10 +12,11 @@ from usersync.matching.candidates import CandidateIndex, Found, Query
 from usersync.matching.evidence import EvidenceTable, Weight
 from usersync.matching.grade import Comparison, compare
 from usersync.matching.keys import Key, KeyHits, Support
+from usersync.matching.relation import FULL, Relation, relate
 from usersync.matching.settings import MatchSettings
 from usersync.matching.values import Grade
 from usersync.matching.vocabulary import NameTable, Vocabulary
-from usersync.matching.word import FULL, Kind, Relation, Word, relate
+from usersync.matching.word import Kind, Word
 
 NAMED = frozenset((Grade.A, Grade.A3, Grade.A_TYPO))
 WORTH = NAMED | {Grade.B, Grade.C}
@@ -27,6 +28,8 @@ _LOOSER = {
     Relation.EQUIVALENT: 2.0,
 }  # fmt: skip
 """How many times more words agree this loosely than exactly."""
+_SMALLEST_POOL = 25
+"""A pool of a few people says nothing of how common a word is."""
 _ENOUGH = 8
 _CLASS = 12
 _OUTSIDE_SHARE = 3
@@ -123,7 +126,7 @@ class Rankings:
         λ = N · 2^(words that tell the sex, but one) · Π others(df(word)) / N over the words of the name that agree
         (docs/matching.md#namesakes).
         """
-        size = max(1, self.pool_size)
+        size = max(_SMALLEST_POOL, self.pool_size)
         expected = float(size)
         gendered = 0
         for pair in comparison.pairs:
@@ -148,7 +151,6 @@ class Ranker:
         self,
         vocabulary: Vocabulary,
         queries: Sequence[Query],
-        named_rows: frozenset[int],
         contacts: NameTable,
         contact_ids: Sequence[str],
         surnames: Callable[[int], frozenset[str]],
@@ -157,7 +159,7 @@ class Ranker:
         settings: MatchSettings,
         evidence: EvidenceTable | None = None,
     ) -> None:
-        self.vocabulary, self.queries, self.named_rows = vocabulary, queries, named_rows
+        self.vocabulary, self.queries = vocabulary, queries
         self.contacts, self.contact_ids, self.surnames = contacts, contact_ids, surnames
         self.pool, self.hits, self.settings, self.evidence = pool, hits, settings, evidence
         self._related: dict[tuple[int, int], Relation] = {}
@@ -168,7 +170,7 @@ class Ranker:
         Args:
             users: how many users there are.
         """
-        index = CandidateIndex(self.vocabulary, self.contacts, self.queries)
+        index = CandidateIndex(self.vocabulary, self.contacts, self.queries, self._precedence)
         found = index.find()
         best: list[dict[int, tuple[Comparison, bool]]] = [{} for _ in range(users)]
         for query, rows in self._selection(found):
@@ -177,7 +179,12 @@ class Ranker:
         frequency = index.frequency(self.pool)
         counted = np.bincount(self.contacts.flat[self.pool[self.contacts.rows]], minlength=len(self.vocabulary))
         ranked = [self._ranked(user, candidates) for user, candidates in enumerate(best)]
-        return Rankings(ranked, frequency, counted, int(self.pool.sum()), self.vocabulary, self.contacts, index.turing(counted))
+        return Rankings(
+            ranked, frequency, counted, int(self.pool.sum()), self.vocabulary, self.contacts, index.turing(counted)
+        )
+
+    def _precedence(self, row: int) -> tuple[bool, str]:
+        return (not self.pool[row], self.contact_ids[row])
 
     def _selection(self, found: Found) -> list[tuple[Query, list[int]]]:
         """For each query the contacts to compare: the pool first, the closest first, ties by id."""
@@ -210,7 +217,7 @@ class Ranker:
         Where enough names agree in full, what agrees less is not looked at: it could not change the verdict.
         """
         if len(rows) <= _ENOUGH:
-            return rows.tolist()
+            return [int(row) for row in rows]
         close = int(np.searchsorted(-rough, -(int(rough[0]) - _CLASS), "right"))
         if close >= _ENOUGH:
             rows = rows[:close]
@@ -228,7 +235,6 @@ class Ranker:
 
     def _compare(self, query: Query, rows: Sequence[int], best: dict[int, tuple[Comparison, bool]]) -> None:
         """Compare a query with contacts. Contacts that differ in nothing but words foreign to the user are compared once."""
-        by_login = query.user not in self.named_rows
         mine = [self.vocabulary.word(number) for number in query.words]
         traits: dict[int, object] = {}
         done: dict[tuple[object, ...], Comparison] = {}
@@ -244,7 +250,7 @@ class Ranker:
                 theirs = [self.vocabulary.word(number) for number in numbers]
                 comparison = done[key] = compare(mine, theirs, surnames, self._relate)
             if row not in best or comparison.score > best[row][0].score:
-                best[row] = (comparison, by_login)
+                best[row] = (comparison, query.by_login)
 
     def _trait(self, number: int, mine: Sequence[Word]) -> object:
         """What of a contact's word matters to the comparison: the word itself, or only its kind where it is foreign."""
@@ -270,7 +276,8 @@ class Ranker:
         for query in self.queries:
             of_user.setdefault(query.user, []).append(query)
         more = [(user, list(contacts)) for user, contacts in self.hits.strong.items()]
-        more += [(user, rows[: self.settings.candidate_limit]) for user, rows in self.hits.extension.items()]
+        for user, holders in self.hits.extension.items():
+            more.append((user, sorted(holders, key=self._precedence)[: self.settings.candidate_limit]))
         if self.evidence:
             more += [(user, self.evidence.candidates(user)) for user in range(len(best))]
         for user, rows in more:

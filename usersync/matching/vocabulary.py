@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from usersync.matching.fold import Folds, fold
 from usersync.matching.given_names import given_names
+from usersync.matching.little_words import TITLES
 from usersync.matching.normalise import LINE, MAX_WORDS, repair_word, split_names
-from usersync.matching.word import TITLES, Word, describe, initial_fits, patronymic
+from usersync.matching.word import Word, describe, initial_fits, patronymic
 
 Ids = NDArray[np.int32]
 Rows = NDArray[np.int64]
@@ -80,9 +81,8 @@ class Vocabulary:
 
     def table(self, names: Sequence[str]) -> NameTable:
         """Read names. Titles and numbers are dropped unless nothing else is left of the name."""
-        codes: list[NDArray[np.int32]] = []
-        for begin in range(0, len(names), _CHUNK):
-            codes.append(self._read(split_names(names[begin : begin + _CHUNK])))
+        chunks = range(0, len(names), _CHUNK)
+        codes = [self._read(split_names(names[begin : begin + _CHUNK])) for begin in chunks]
         raw = np.concatenate(codes) if codes else np.empty(0, np.int32)
         return self._build(raw, len(names))
 
@@ -123,7 +123,11 @@ class Vocabulary:
         if found is None:
             folds = self.folds
             found = self._described[number] = describe(
-                self.words[number], folds.strict[number], folds.loose[number], folds.skeleton[number], folds.spelled[number]
+                self.words[number],
+                folds.strict[number],
+                folds.loose[number],
+                folds.skeleton[number],
+                folds.spelled[number],
             )
         return found
 
@@ -147,7 +151,9 @@ class Vocabulary:
     @cached_property
     def initials(self) -> NDArray[np.int32]:
         """For each word the letters it may be abbreviated to, one bit for each of a–z."""
-        return np.fromiter((_letters(self.word(number)) for number in range(len(self))), dtype=np.int32, count=len(self))
+        return np.fromiter(
+            (_letters(self.word(number)) for number in range(len(self))), dtype=np.int32, count=len(self)
+        )
 
     def _flags(self, values: Iterable[bool]) -> NDArray[np.bool_]:
         return np.fromiter(values, dtype=bool, count=len(self.words))

@@ -49,7 +49,7 @@ matching-rule-manual = The contact's name is the Webitel username, and no other 
 matching-rule-email = The same personal e-mail address, held by nobody else ({ matching-agreement }); { matching-next }.
 matching-rule-mobile = The same mobile number, held by nobody else ({ matching-agreement }); { matching-next }.
 matching-rule-name = Linked by name: { matching-agreement }; the only employee with this name ({ $namesakes } others expected); { matching-next }. A second employee of this name would make it a question.
-matching-rule-supported = { matching-supported-by }, and { matching-agreement }; { matching-next }. Another employee this close would make it a question.
+matching-rule-supported = Linked: { matching-supported-by }, and { matching-agreement }; { matching-next }. Another employee this close would make it a question.
 matching-rule-keys-disagree = Login, e-mail and phone lead to different contacts; only a human can tell which one is right.
 matching-rule-key-against-name = Login, e-mail or phone lead to a contact, but there is { matching-agreement } there: the key may have been passed on. It would be automatic if the names agreed.
 matching-rule-key-against-better-name = Login, e-mail or phone lead to one contact, but another has the user's very name: the key may have been passed on.
@@ -64,15 +64,15 @@ matching-rule-rival-users = { $usercount ->
     [one] Webitel user { $users } fits this contact just as well
    *[other] Webitel users { $users } fit this contact just as well
 } or has it already; only a human can tell them apart.
-matching-rule-common-name = { matching-agreement }, but the name is common: { $namesakes } other employees of this name are to be expected. It would be automatic with a personal e-mail, a mobile number or a patronymic on both sides.
-matching-rule-almost = { matching-agreement }; { matching-next }. It would be automatic with an e-mail that begins with the login, the same phone, or the same company.
-matching-rule-initial = { matching-agreement }; { matching-next }. It would be automatic with an e-mail that begins with the login, the same phone, or the same company.
-matching-rule-surname = { matching-agreement }: too little to be sure; { matching-next }.
+matching-rule-common-name = For review: { matching-agreement }, but the name is common: { $namesakes } other employees of this name are to be expected. It would be automatic with a personal e-mail, a mobile number or a patronymic on both sides.
+matching-rule-almost = For review: { matching-agreement }; { matching-next }. It would be automatic with an e-mail that begins with the login, the same phone, or the same company.
+matching-rule-initial = For review: { matching-agreement }; { matching-next }. It would be automatic with an e-mail that begins with the login, the same phone, or the same company.
+matching-rule-surname = For review: { matching-agreement }: too little to be sure; { matching-next }.
 matching-rule-login-suggestion = The login suggests this contact ({ matching-agreement }); a login alone never links. It would be automatic with the full name or a personal e-mail on both sides.
 matching-rule-one-word = One word is too little to find a person or to make a contact; fill in the full name in Webitel.
 matching-rule-login-only = There is only a login and it suggests nobody; fill in the full name in Webitel.
 matching-rule-nobody = No contact, employee or not, resembles this user; a contact is created.
-matching-rule-evidence = { matching-agreement }; other columns agree as well, and { $namesakes } other people like this are to be expected; { matching-next }.
+matching-rule-evidence = Linked: { matching-agreement }; other columns agree as well, and { $namesakes } other people like this are to be expected; { matching-next }.
 
 matching-candidate = { matching-agreement }{ $key ->
     [login] , the Creatio login is the username
@@ -101,3 +101,18 @@ matching-id-twice = An id in column { $column } of the table of { $table } is th
     .next = Export the table again with one row for each id in { $column }.
 matching-id-blank = A row of the table of { $table } has nothing in column { $column }.
     .next = Export the table again with an id in every row.
+
+# --- the command `usersync match` ---------------------------------------------------------------------------------------
+
+matching-summary = { NUMBER($users, useGrouping: 0) } users: { NUMBER($auto, useGrouping: 0) } linked, { NUMBER($review, useGrouping: 0) } for review, { NUMBER($create, useGrouping: 0) } to be created, { NUMBER($skip, useGrouping: 0) } left out; { NUMBER($skipped, useGrouping: 0) } rows of the tables could not be read.
+matching-table-empty = The table of { $table } is empty.
+    .next = Export it again with a header row and at least the id column.
+matching-no-folder = There is no folder { $path } to write the decisions to.
+    .next = Make the folder, or give another path with --output.
+matching-pool-unknown = Employees were asked for, but the table of contacts has neither TypeId nor Login.
+    .next = Add one of the columns TypeId and Login to the export, or use --pool all.
+matching-row-broken = Line { NUMBER($line, useGrouping: 0) } of the table of { $table } is no CSV row; it was skipped.
+matching-row-length = Line { NUMBER($line, useGrouping: 0) } of the table of { $table } has another number of fields than the header; it was skipped.
+matching-row-bytes = Line { NUMBER($line, useGrouping: 0) } of the table of { $table } holds bytes that are no text; it was skipped.
+matching-row-no-id = Line { NUMBER($line, useGrouping: 0) } of the table of { $table } has nothing in column { $column }; it was skipped.
+matching-row-id-twice = Line { NUMBER($line, useGrouping: 0) } of the table of { $table } repeats an id in column { $column }; it was skipped.

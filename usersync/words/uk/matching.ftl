@@ -49,7 +49,7 @@ matching-rule-manual = Ім’я контакту збігається з іме
 matching-rule-email = Та сама особиста адреса e-mail, більше її ніхто не має ({ matching-agreement }); { matching-next }.
 matching-rule-mobile = Той самий мобільний номер, більше його ніхто не має ({ matching-agreement }); { matching-next }.
 matching-rule-name = Пов’язано за іменем: { matching-agreement }; єдиний співробітник з таким іменем (очікувано інших: { $namesakes }); { matching-next }. Якби так звався ще один співробітник, вирішувала б людина.
-matching-rule-supported = { matching-supported-by }, і { matching-agreement }; { matching-next }. Якби був ще один такий близький співробітник, вирішувала б людина.
+matching-rule-supported = Пов’язано: { matching-supported-by }, і { matching-agreement }; { matching-next }. Якби був ще один такий близький співробітник, вирішувала б людина.
 matching-rule-keys-disagree = Логін, e-mail і телефон ведуть до різних контактів; лише людина скаже, котрий правильний.
 matching-rule-key-against-name = Логін, e-mail або телефон ведуть до контакту, але там { matching-agreement }: ключ могли передати іншому. Було б автоматично, якби імена узгоджувалися.
 matching-rule-key-against-better-name = Логін, e-mail або телефон ведуть до одного контакту, але інший зветься точно як користувач: ключ могли передати іншому.
@@ -64,15 +64,15 @@ matching-rule-rival-users = { $usercount ->
     [one] Користувач Webitel { $users } підходить до цього контакту так само
    *[other] Користувачі Webitel { $users } підходять до цього контакту так само
 } або вже має його; розрізнити може лише людина.
-matching-rule-common-name = { matching-agreement }, але воно поширене: очікувано ще { $namesakes } співробітників з таким іменем. Було б автоматично, якби з обох боків була особиста адреса e-mail, мобільний номер або ім’я по батькові.
-matching-rule-almost = { matching-agreement }; { matching-next }. Було б автоматично, якби адреса e-mail починалася з логіна, збігався телефон або компанія.
-matching-rule-initial = { matching-agreement }; { matching-next }. Було б автоматично, якби адреса e-mail починалася з логіна, збігався телефон або компанія.
-matching-rule-surname = { matching-agreement }: цього замало для певності; { matching-next }.
+matching-rule-common-name = На розгляд: { matching-agreement }, але воно поширене: очікувано ще { $namesakes } співробітників з таким іменем. Було б автоматично, якби з обох боків була особиста адреса e-mail, мобільний номер або ім’я по батькові.
+matching-rule-almost = На розгляд: { matching-agreement }; { matching-next }. Було б автоматично, якби адреса e-mail починалася з логіна, збігався телефон або компанія.
+matching-rule-initial = На розгляд: { matching-agreement }; { matching-next }. Було б автоматично, якби адреса e-mail починалася з логіна, збігався телефон або компанія.
+matching-rule-surname = На розгляд: { matching-agreement }: цього замало для певності; { matching-next }.
 matching-rule-login-suggestion = Логін вказує на цей контакт ({ matching-agreement }); самого логіна для зв’язку замало. Було б автоматично з повним іменем або особистою адресою e-mail з обох боків.
 matching-rule-one-word = Одного слова замало, щоб знайти людину чи створити контакт; заповніть повне ім’я у Webitel.
 matching-rule-login-only = Є лише логін, і він ні на кого не вказує; заповніть повне ім’я у Webitel.
 matching-rule-nobody = Жоден контакт, співробітник чи ні, не схожий на цього користувача; контакт буде створено.
-matching-rule-evidence = { matching-agreement }; збігаються й інші стовпці, очікувано інших таких людей: { $namesakes }; { matching-next }.
+matching-rule-evidence = Пов’язано: { matching-agreement }; збігаються й інші стовпці, очікувано інших таких людей: { $namesakes }; { matching-next }.
 
 matching-candidate = { matching-agreement }{ $key ->
     [login] , логін у Creatio збігається з іменем користувача
@@ -101,3 +101,18 @@ matching-id-twice = Ідентифікатор у стовпці { $column } т�
     .next = Експортуйте таблицю знову: один рядок на кожен ідентифікатор у { $column }.
 matching-id-blank = У рядку таблиці { $table } стовпець { $column } порожній.
     .next = Експортуйте таблицю знову з ідентифікатором у кожному рядку.
+
+# --- команда `usersync match` -------------------------------------------------------------------------------------------
+
+matching-summary = Користувачів: { NUMBER($users, useGrouping: 0) }; пов’язано { NUMBER($auto, useGrouping: 0) }, на розгляд { NUMBER($review, useGrouping: 0) }, створити { NUMBER($create, useGrouping: 0) }, пропущено { NUMBER($skip, useGrouping: 0) }; рядків таблиць, які не вдалося прочитати: { NUMBER($skipped, useGrouping: 0) }.
+matching-table-empty = Таблиця { $table } порожня.
+    .next = Експортуйте її знову з рядком заголовків і щонайменше стовпцем ідентифікатора.
+matching-no-folder = Немає теки { $path }, куди записати рішення.
+    .next = Створіть теку або вкажіть інший шлях у --output.
+matching-pool-unknown = Потрібні співробітники, але в таблиці контактів немає ні TypeId, ні Login.
+    .next = Додайте до експорту стовпець TypeId або Login чи вкажіть --pool all.
+matching-row-broken = Рядок { NUMBER($line, useGrouping: 0) } таблиці { $table } не є рядком CSV; його пропущено.
+matching-row-length = У рядку { NUMBER($line, useGrouping: 0) } таблиці { $table } інша кількість полів, ніж у заголовку; його пропущено.
+matching-row-bytes = Рядок { NUMBER($line, useGrouping: 0) } таблиці { $table } містить байти, що не є текстом; його пропущено.
+matching-row-no-id = У рядку { NUMBER($line, useGrouping: 0) } таблиці { $table } порожній стовпець { $column }; його пропущено.
+matching-row-id-twice = Рядок { NUMBER($line, useGrouping: 0) } таблиці { $table } повторює ідентифікатор зі стовпця { $column }; його пропущено.
