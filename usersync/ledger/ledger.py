@@ -14,7 +14,6 @@ from usersync.ledger.migration import place, require_current
 from usersync.ledger.plans import PlanBook
 from usersync.ledger.retention import Retention
 from usersync.ledger.reversal import ReversalBook
-from usersync.ledger.reversal import ReversalBook
 from usersync.ledger.store import Clock
 from usersync.ledger.verdicts import VerdictBook
 
