@@ -208,10 +208,10 @@ def test_the_operations_of_no_run_are_asked_for_in_vain(ledger):
 
 def test_settling_finds_its_rows_by_their_ids_however_large_the_domain_is(sqlite_template):
     """SQLite once walked all operations of the domain for each batch."""
-    statement = journal._SETTLED.params(b_run="r", b_operations=["o", "p"])
+    statement = journal._SETTLED.params(b_refs=["o", "p"])
     text = str(statement.compile(dialect=sqlite.dialect(), compile_kwargs={"render_postcompile": True}))
     connection = sqlite3.connect(sqlite_template)
-    plan = connection.execute(f"EXPLAIN QUERY PLAN {text}", ["r", "o", "p"]).fetchall()
+    plan = connection.execute(f"EXPLAIN QUERY PLAN {text}", ["o", "p"]).fetchall()
     connection.close()
 
-    assert "(run_id=? AND operation_id=?)" in plan[0][3]
+    assert "(ref=?)" in plan[0][3]

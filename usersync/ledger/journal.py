@@ -25,13 +25,11 @@ from usersync.words import Sentence
 _table = schema.operations
 _INTENDED, _DONE = OperationState.INTENDED.value, OperationState.DONE.value
 _OPPOSITE = {Action.CREATE.value: Action.DELETE.value, Action.DELETE.value: Action.CREATE.value}
-_SETTLED = select(
-    _table.c.id, _table.c.operation_id, _table.c.domain, _table.c.state, _table.c.request_id, _table.c.user_id, _table.c.service,
+_SETTLED: Select[Any] = select(
+    _table.c.id, _table.c.ref, _table.c.domain, _table.c.state, _table.c.request_id, _table.c.user_id, _table.c.service,
     _table.c.action, _table.c.entity, _table.c.key, _table.c.before, _table.c.after,
-).where(
-    # No condition on the domain here: SQLite would rather walk the whole domain by that index.
-    _table.c.run_id == bindparam("b_run"), _table.c.operation_id.in_(bindparam("b_operations", expanding=True))
-)  # fmt: skip
+).where(_table.c.ref.in_(bindparam("b_refs", expanding=True)))  # fmt: skip
+"""No condition on the run or the domain: both databases would rather walk all of it by that index."""
 
 
 class Journal(AppliedBook):
@@ -165,7 +163,7 @@ class Journal(AppliedBook):
     def _announcement(self) -> Insert:
         insert = self._insert(_table)
         return insert.on_conflict_do_update(
-            index_elements=["run_id", "operation_id"],
+            index_elements=["ref"],
             set_={
                 "state": insert.excluded.state, "request_id": insert.excluded.request_id,
                 "attempts": _table.c.attempts + 1, "intended_at": insert.excluded.intended_at,
@@ -177,7 +175,7 @@ class Journal(AppliedBook):
     def _passing_over(self) -> Insert:
         insert = self._insert(_table)
         return insert.on_conflict_do_update(
-            index_elements=["run_id", "operation_id"],
+            index_elements=["ref"],
             set_={name: insert.excluded[name] for name in ("state", "settled_at", "detail", "after_read")},
             where=_table.c.state != _DONE,
         )
@@ -207,12 +205,17 @@ def _columns(operation: Operation, run_id: str, domain: str) -> dict[str, Any]:
     after = to_text(dict(operation.after)) if operation.after else "{}"
     action = str(operation.action)
     return {
-        "run_id": run_id, "operation_id": operation.id, "domain": domain, "user_id": operation.user_id,
+        "run_id": run_id, "ref": _ref(run_id, operation.id), "domain": domain, "user_id": operation.user_id,
         "service": operation.service, "action": action, "entity": operation.entity, "key": operation.key,
         "step": operation.step, "situation": str(operation.situation), "before": before, "after": after,
         "inverse": _inverse(action, before, after), "reason": to_text(operation.reason.to_json()),
         "needs": to_text(operation.needs) if operation.needs else "[]", "erased": False,
     }  # fmt: skip
+
+
+def _ref(run_id: str, operation_id: str) -> str:
+    """What an operation of a run is found by."""
+    return f"{run_id} {operation_id}"
 
 
 def _inverse(action: str, before: str, after: str) -> str:
@@ -221,10 +224,12 @@ def _inverse(action: str, before: str, after: str) -> str:
 
 
 def _announced(connection: Connection, domain: str, run_id: str, outcomes: Sequence[Outcome]) -> dict[str, Row[Any]]:
+    """Operation id → its row in the journal."""
+    ids = {_ref(run_id, outcome.operation_id): outcome.operation_id for outcome in outcomes}
     rows: dict[str, Row[Any]] = {}
-    for some in slices([outcome.operation_id for outcome in outcomes]):
-        found = connection.execute(_SETTLED, {"b_run": run_id, "b_operations": some})
-        rows.update({row.operation_id: row for row in found if row.domain == domain})
+    for some in slices(ids):
+        found = connection.execute(_SETTLED, {"b_refs": some})
+        rows.update({ids[row.ref]: row for row in found if row.domain == domain})
     unknown = [outcome.operation_id for outcome in outcomes if outcome.operation_id not in rows]
     if unknown:
         raise OperationUnknown("ledger-operation-unknown", operation=unknown[0], run=run_id, more=len(unknown) - 1)

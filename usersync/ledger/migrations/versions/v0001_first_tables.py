@@ -145,7 +145,7 @@ def _make_tables_of_runs() -> None:
         "operations",
         sa.Column("id", _COUNTER, autoincrement=True, nullable=False),
         sa.Column("run_id", sa.String(), nullable=False),
-        sa.Column("operation_id", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
         sa.Column("domain", sa.String(), nullable=False),
         sa.Column("user_id", sa.String(), nullable=True),
         sa.Column("service", sa.String(), nullable=False),
@@ -169,9 +169,10 @@ def _make_tables_of_runs() -> None:
         sa.Column("erased", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_operations_run_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operations")),
-        sa.UniqueConstraint("run_id", "operation_id", name=op.f("uq_operations_run_id_operation_id")),
+        sa.UniqueConstraint("ref", name=op.f("uq_operations_ref")),
     )
     op.create_index(op.f("ix_operations_domain_user_id"), "operations", ["domain", "user_id"], unique=False)
+    op.create_index(op.f("ix_operations_run_id"), "operations", ["run_id"], unique=False)
     op.create_index(op.f("ix_operations_key"), "operations", ["key"], unique=False)
     op.create_index(
         "ix_operations_unsettled", "operations", ["domain"], unique=False, sqlite_where=_OPEN, postgresql_where=_OPEN
