@@ -7,9 +7,8 @@ import sys
 import typer
 
 import usersync
-from usersync.commands import database, demo, doctor, history, plans, run
+from usersync.commands import database, demo, doctor, history, match, plans, run
 from usersync.errors import UsersyncError
-from usersync.matching.cli import match_command
 from usersync.sandbox.cli import app as sandbox_app
 from usersync.words import speak
 
@@ -24,7 +23,7 @@ app.command("runs")(history.runs)
 app.command("show")(history.show)
 app.command("stop")(history.stop)
 app.command("doctor")(doctor.doctor)
-app.command("match")(match_command)
+app.command("match", context_settings=match.HANDED_ON)(match.match)
 app.command("demo")(demo.demo)
 app.add_typer(plans.app, name="plan")
 app.add_typer(database.app, name="db")
