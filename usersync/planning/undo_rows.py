@@ -19,6 +19,8 @@ from usersync.words import Sentence
 MADE_BY_CREATIO = "undo-made-by-creatio"
 """Reason of an operation that removes what Creatio itself made with a contact; it makes it again with the contact."""
 TAG_NAME = "not in Webitel"
+EMAIL_TYPE = "ee1c85c3-cfcb-df11-9b2a-001d60e938c6"
+"""The communication type E-mail: Creatio mirrors the contact's e-mail in a row of it, and blanks the e-mail with the row."""
 
 _STAMPS = frozenset({"id", "created_on", "modified_on", "modified_by"})
 _DERIVED = {"contact": frozenset({"surname", "given_name", "middle_name", "owner"}), "account": frozenset({"owner"})}
@@ -171,9 +173,22 @@ class Judgement:
         if needs and net.first.reason.id == MADE_BY_CREATIO:
             self._say(net, Fate.REVERSED, "undo-creatio-makes-it", needs=needs)
             return
-        row = {name: value for name, value in net.before.items() if value is not None}
+        # An empty owner or part of a name is sent too: what is not sent Creatio fills by itself.
+        derived = _DERIVED.get(net.first.entity, frozenset())
+        row = {name: value for name, value in net.before.items() if value is not None or name in derived}
+        row |= self._mirrored_email(net)
         again = self._operation(net, Action.CREATE, {}, row, needs)
         self._say(net, Fate.REVERSED, "undo-made-again", again)
+
+    def _mirrored_email(self, net: Net) -> dict[str, Value]:
+        """The e-mail of a contact that went with the communication that mirrored it."""
+        if net.first.entity != "contact":
+            return {}
+        rows = [
+            other.before for other in self._of("communication")
+            if other.removed and other.first.reason.id == MADE_BY_CREATIO and other.before.get("contact") == net.first.key
+        ]  # fmt: skip
+        return next(({"email": row["number"]} for row in rows if row.get("type") == EMAIL_TYPE), {})
 
     def _made_again(self, place: Place) -> tuple[str, ...]:
         """The operation of this plan that makes the row again, if one does."""
@@ -346,6 +361,9 @@ class Judgement:
             op.id for op in self.operations.values()
             if op.action is Action.DELETE and op.before.get("contact") == contact
         ]  # fmt: skip
+        if any(operation.before.get("type") == EMAIL_TYPE for operation in cleared):
+            # By then Creatio has blanked it: to compare it would be to take Creatio for a human.
+            row = {name: value for name, value in row.items() if name != "email"}
         self._say(net, Fate.REVERSED, "undo-removed", self._remove(net, row, tuple(needs)))
 
     def _came_with(self, net: Net, contact: Row, place: Place) -> bool:
@@ -357,7 +375,7 @@ class Judgement:
         row = self.standing.rows[place]
         if place[0] == "career":
             return bool(row.get("account") == contact.get("account"))
-        return row.get("number") in {contact.get(name) for name in ("email", "phone", "mobile_phone")}
+        return row.get("type") == EMAIL_TYPE and not blank(row.get("number")) and row["number"] == contact.get("email")
 
     def _remove_besides(self, net: Net, place: Place) -> Operation:
         row = self.standing.rows[place]

@@ -3,11 +3,7 @@ undo-made-by-creatio = made by Creatio itself together with the contact: removed
 undo-creatio-makes-it = made by Creatio itself together with the contact
 undo-removed = made by the run: removed
 undo-made-again = removed by the run: made again
-undo-put-back =
-    { $fields ->
-        [""] put back as it was
-       *[other] put back as it was: { $fields }
-    }
+undo-put-back = put back as it was: { $fields }
 undo-licenses-back = its licences are as they were before the run
 undo-link-back = the link is as it was before the run
 undo-link-forgotten = linked by the run: the link is forgotten

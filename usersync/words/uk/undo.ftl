@@ -3,11 +3,7 @@ undo-made-by-creatio = створено самою Creatio разом із ко�
 undo-creatio-makes-it = Creatio створює це сама разом із контактом
 undo-removed = створено запуском: вилучено
 undo-made-again = вилучено запуском: створено знову
-undo-put-back =
-    { $fields ->
-        [""] повернуто, як було
-       *[other] повернуто, як було: { $fields }
-    }
+undo-put-back = повернуто, як було: { $fields }
 undo-licenses-back = ліцензії такі, як до запуску
 undo-link-back = зв'язок такий, як до запуску
 undo-link-forgotten = зв'язаний запуском: зв'язок забуто
