@@ -7,7 +7,7 @@ from datetime import timedelta
 from usersync.errors import UsageError
 from usersync.ledger import RunState
 from usersync.planning import Plan
-from usersync.planning.guard import meters
+from usersync.planning.guard import Meter, meters
 from usersync.planning.naming import certain_parts
 from usersync.planning.plan import make_plan
 from usersync.planning.world import World
@@ -16,6 +16,7 @@ from usersync.stages.context import RunContext
 from usersync.stages.match_users import Matched
 
 _APPLIED = (RunState.COMPLETED, RunState.COMPLETED_WITH_FAILURES)
+_ENDED = (*_APPLIED, RunState.STOPPED, RunState.FAILED, RunState.CRASHED)
 
 
 def world_of(context: RunContext, source: SourceSnapshot, target: TargetSnapshot, matched: Matched) -> World:
@@ -42,8 +43,17 @@ def propose(context: RunContext, source: SourceSnapshot, target: TargetSnapshot,
     plan = make_plan(world)
     first = context.ledger.latest_run(context.domain, mode="apply", states=_APPLIED) is None
     context.meters = meters(plan, context.settings.rules.approval, first_apply=first)
+    if plan.operations and _was_undone_last(context):
+        context.meters = (*context.meters, Meter("undone", len(plan.operations), None))
     context.plan = plan
     return plan
+
+
+def _was_undone_last(context: RunContext) -> bool:
+    """Whether a run was taken back and nothing was applied since: what a human took back is not done again unasked."""
+    undone = context.ledger.latest_run(context.domain, mode="undo", states=_ENDED)
+    applied = context.ledger.latest_run(context.domain, mode="apply", states=_APPLIED)
+    return undone is not None and (applied is None or undone.started_at > applied.started_at)
 
 
 def store(context: RunContext, plan: Plan) -> None:
@@ -60,9 +70,13 @@ def take_approved_plan(context: RunContext, plan_hash: str) -> Plan:
 
     Raises:
         PlanNotUsable: it is not approved, or was used, rejected, superseded, or has expired.
+        UsageError: it takes a run back, which is not this process's to do.
     """
     if context.journal is None:
         raise UsageError("run-plan-needs-apply")
+    proposed = context.ledger.plan(plan_hash).plan
+    if proposed.undo is not None:
+        raise UsageError("undo-use-undo", plan=plan_hash[:12], run=proposed.undo["run_id"])
     stored = context.ledger.take_plan(plan_hash, context.journal.lease, context.run.id)
     plan = stored.plan
     context.plan, context.plan_made_at = plan, stored.created_at

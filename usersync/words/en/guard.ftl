@@ -40,3 +40,4 @@ guard-meter-created = contacts to create: { NUMBER($value) } (limit { NUMBER($li
 guard-meter-disabled = records switched off and seats taken away: { NUMBER($value) } (limit { NUMBER($limit) })
 guard-meter-updated = users to update: { NUMBER($value) } (limit { NUMBER($limit) })
 guard-meter-relinked = links moved to another Webitel id: { NUMBER($value) }
+guard-meter-undone = a run was undone since the last apply: { NUMBER($value) } changes

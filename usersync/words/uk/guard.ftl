@@ -40,3 +40,4 @@ guard-meter-created = контактів до створення: { NUMBER($valu
 guard-meter-disabled = вимкнених записів і забраних місць: { NUMBER($value) } (межа { NUMBER($limit) })
 guard-meter-updated = користувачів до оновлення: { NUMBER($value) } (межа { NUMBER($limit) })
 guard-meter-relinked = зв'язків перенесено на інший id Webitel: { NUMBER($value) }
+guard-meter-undone = після останнього застосування запуск було скасовано: змін { NUMBER($value) }
