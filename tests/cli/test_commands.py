@@ -1,0 +1,150 @@
+"""The commands that need no run of their own: each answers, and tells the shell the truth."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.conftest import Shell
+from tests.safety.stand import Stand
+from usersync.sandbox.process import Sandbox
+
+
+def test_help_comes_at_once_and_lists_the_commands(shell: Shell) -> None:
+    shell("--help")  # compiled once
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    said = shell("--help")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert said.code == 0
+    for command in ("run", "runs", "show", "stop", "plan", "db", "doctor", "sandbox", "match"):
+        assert command in said.out
+    assert (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime) < 1.0
+
+
+def test_an_unknown_option_is_bad_usage(shell: Shell) -> None:
+    assert shell("run", "--no-such-option").code == 2
+
+
+def test_the_doctor_names_the_settings_that_are_missing(shell: Shell) -> None:
+    said = shell("doctor", USERSYNC_WEBITEL__TOKEN=None, USERSYNC_CREATIO__CLIENT_SECRET=None)
+    assert said.code == 1
+    assert "USERSYNC_WEBITEL__TOKEN" in said.text
+    assert "USERSYNC_CREATIO__CLIENT_SECRET" in said.text
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("USERSYNC_CREATIO__PROFILE", "telepathy"),
+        ("USERSYNC_TIMEZONE", "Kyiv"),
+        ("USERSYNC_LEASE__RENEWAL", "59"),
+        ("USERSYNC_WEBITEL__PAGE_SIZE", "0"),
+    ],
+)
+def test_a_setting_that_is_wrong_is_named_and_its_value_is_not_repeated(
+    shell: Shell, variable: str, value: str
+) -> None:
+    said = shell("runs", **{variable: value})
+    assert said.code == 2
+    assert variable.rpartition("__")[0] in said.err or variable in said.err
+    assert "→" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_ledger_that_was_never_made_is_said_with_the_command_that_makes_it(shell: Shell) -> None:
+    fresh = {"USERSYNC_DATABASE_URL": f"sqlite:///{shell.folder / 'fresh.db'}"}
+    said = shell("run", **fresh)
+    assert said.code == 2
+    assert "usersync db upgrade" in said.err
+    assert shell("db", "upgrade", **fresh).code == 0
+    assert shell("runs", "--json", **fresh).json == []
+    revisions = shell("db", "current", **fresh).out.split()
+    assert revisions[0] == revisions[2]
+    copy = shell.folder / "copy.db"
+    assert shell("db", "backup", str(copy), **fresh).code == 0
+    assert copy.exists()
+
+
+def test_the_doctor_finds_a_healthy_installation_healthy(shell: Shell) -> None:
+    said = shell("doctor", "--json")
+    assert said.code == 0, said.text
+    levels = {finding["level"] for finding in said.json}
+    assert "bad" not in levels
+    assert {finding["subject"] for finding in said.json} >= {"Ledger", "Webitel", "Creatio", "Prefect"}
+
+
+def test_the_doctor_says_what_is_ill_and_what_to_do(shell: Shell) -> None:
+    said = shell("doctor", USERSYNC_WEBITEL__TOKEN="wrong-token", USERSYNC_CREATIO__CLIENT_SECRET="wrong-secret")
+    assert said.code == 1
+    assert "USERSYNC_WEBITEL__TOKEN" in said.text
+    assert "USERSYNC_CREATIO__CLIENT_" in said.text
+    assert "→" in said.text
+    assert "wrong-token" not in said.text
+    assert "wrong-secret" not in said.text
+
+
+def test_the_doctor_sees_a_user_without_rights(shell: Shell, box: Sandbox) -> None:
+    box.creatio.control.switch(rights={"SysAdminUnit": "none"})
+    said = shell("doctor")
+    box.creatio.control.switch(rights={})
+    assert said.code == 1
+    assert "no active system users" in said.text
+
+
+def test_plans_are_listed_shown_and_rejected_and_ended_runs_cannot_be_stopped(shell: Shell, box: Sandbox) -> None:
+    stand = Stand(box, shell.environment["USERSYNC_DATABASE_URL"])
+    preview = asyncio.run(stand.run("preview"))
+    assert preview.plan is not None
+    plan = preview.plan.hash
+    listed = shell("plan", "list")
+    assert plan[:12] in listed.out
+    shown = shell("plan", "show", plan[:8])
+    assert shown.code == 0
+    assert "first apply of this domain" in shown.text
+    assert json.loads(shell("plan", "show", plan, "--json").out)["operations"]
+    assert shell("plan", "reject", plan[:8], "--comment", "no").code == 0
+    again = shell("plan", "approve", plan[:8])
+    assert again.code == 2
+    assert "reject" in again.err
+    assert shell("stop", preview.run.id).code == 1
+    assert shell("stop", "r-none").code == 2
+    shown = shell("show", preview.run.id[-4:])
+    assert shown.code == 0
+    assert preview.run.id in shown.out
+
+
+def test_a_run_at_work_is_told_to_stop(shell: Shell, box: Sandbox) -> None:
+    stand = Stand(box, shell.environment["USERSYNC_DATABASE_URL"])
+    with stand.ledger() as ledger:
+        run = ledger.start_run(domain="default", mode="apply", author="os:test")
+        said = shell("stop", run.id)
+        assert said.code == 0, said.text
+        assert ledger.stop_requested(run.id)
+        assert str(ledger.run(run.id).stop_requested_by).startswith("os:")
+
+
+def test_the_sandbox_serves_until_ctrl_c(shell: Shell) -> None:
+    command = [sys.executable, "-m", "usersync.cli", "sandbox", "serve", "--json"]
+    with subprocess.Popen(
+        command, env=shell.environment, cwd=shell.folder, stdout=subprocess.PIPE, text=True
+    ) as serving:
+        assert serving.stdout is not None
+        told = json.loads(serving.stdout.readline())
+        healthy = shell("doctor", **told["environment"])
+        serving.send_signal(signal.SIGINT)
+        assert serving.wait(20) == 0
+    assert healthy.code == 0, healthy.text
+
+
+def test_ukrainian_is_spoken_where_it_is_asked_for(shell: Shell) -> None:
+    said = shell("doctor", USERSYNC_WEBITEL__TOKEN="wrong-token", USERSYNC_LANGUAGE="uk")
+    assert said.code == 1
+    assert "Webitel" in said.text
+    assert "USERSYNC_WEBITEL__TOKEN" in said.text
+    assert any(letter in said.text for letter in "їієґ")
