@@ -11,9 +11,64 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-_ONSETS = "б бр в г гл гр д др ж з к кл кр л м н п пр р с ск ст т тр х ц ч ш".split()
-_VOWELS = "а е и і о у я".split()
-_CODAS = "б в г д ж з к л м н п р с т х ч ш нд рт ст вч лик рн льк бр".split()
+_ONSETS = (
+    "б",
+    "бр",
+    "в",
+    "г",
+    "гл",
+    "гр",
+    "д",
+    "др",
+    "ж",
+    "з",
+    "к",
+    "кл",
+    "кр",
+    "л",
+    "м",
+    "н",
+    "п",
+    "пр",
+    "р",
+    "с",
+    "ск",
+    "ст",
+    "т",
+    "тр",
+    "х",
+    "ц",
+    "ч",
+    "ш",
+)
+_VOWELS = ("а", "е", "и", "і", "о", "у", "я")
+_CODAS = (
+    "б",
+    "в",
+    "г",
+    "д",
+    "ж",
+    "з",
+    "к",
+    "л",
+    "м",
+    "н",
+    "п",
+    "р",
+    "с",
+    "т",
+    "х",
+    "ч",
+    "ш",
+    "нд",
+    "рт",
+    "ст",
+    "вч",
+    "лик",
+    "рн",
+    "льк",
+    "бр",
+)
 _ENDINGS = (
     ("енко", 22), ("чук", 8), ("юк", 7), ("ук", 4), ("ський", 9), ("цький", 3), ("ко", 6), ("ик", 4), ("ов", 10), ("ев", 3),
     ("ин", 4), ("ак", 3), ("ець", 3), ("ич", 2), ("ура", 1), ("ало", 1), ("ишин", 1), ("івський", 2), ("ань", 1), ("ій", 1),
@@ -45,13 +100,11 @@ RUSSIAN = {
     "Олександра": "Александра", "Михайло": "Михаил", "Павло": "Павел", "Петро": "Пётр", "Віталій": "Виталий",
 }  # fmt: skip
 _START = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
-_KMU = dict(
-    zip(
-        "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя",
-        "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch  iu ia".split(" "),
-        strict=True,
-    )
-)
+_KMU = {
+    "а": "a", "б": "b", "в": "v", "г": "h", "ґ": "g", "д": "d", "е": "e", "є": "ie", "ж": "zh", "з": "z", "и": "y", "і": "i",
+    "ї": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u",
+    "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ь": "", "ю": "iu", "я": "ia",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -77,7 +130,9 @@ class Crm:
 def romanise(word: str) -> str:
     """Ukrainian to Latin by the resolution 55 of 2010, as passports have it."""
     text = word.lower().replace("зг", "zgh").replace("'", "").replace("’", "")
-    out = "".join(_START[char] if place == 0 and char in _START else _KMU.get(char, char) for place, char in enumerate(text))
+    out = "".join(
+        _START[char] if place == 0 and char in _START else _KMU.get(char, char) for place, char in enumerate(text)
+    )
     return out[:1].upper() + out[1:]
 
 
@@ -162,7 +217,14 @@ def mistype(word: str, chance: random.Random) -> str:
 
 
 def generate(
-    users: int, contacts: int, *, seed: int = 1, absent: float = 0.5, typos: float = 0.0, patronymic: float = 0.0, mixed: bool = True
+    users: int,
+    contacts: int,
+    *,
+    seed: int = 1,
+    absent: float = 0.5,
+    typos: float = 0.0,
+    patronymic: float = 0.0,
+    mixed: bool = True,
 ) -> Crm:
     """A CRM with its users.
 
