@@ -47,9 +47,9 @@ class BusinessRun:
 
 @asynccontextmanager
 async def business_run(
-    domain: str, mode: Mode, scope: Sequence[str], plan: str, assign_licenses: bool
+    domain: str, mode: Mode, scope: Sequence[str], plan: str, assign_licenses: bool, *, kind: str = ""
 ) -> AsyncIterator[BusinessRun]:
-    """Open a run of the process, and end it truthfully.
+    """Open a run of the process, and end it truthfully. `kind` is its mode in the ledger where that is not `mode`.
 
     An error of ours ends the flow with its sentence, not with a traceback; `state` then says how.
     """
@@ -61,7 +61,7 @@ async def business_run(
         async with open_run(
             settings.domain(domain),
             settings.database_url or default_url(),
-            mode=str(mode),
+            mode=kind or str(mode),
             scope=[login for login in scope if login.strip()],
             plan_hash=plan or None,
             assign_licenses=assign_licenses,

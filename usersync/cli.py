@@ -7,7 +7,7 @@ import sys
 import typer
 
 import usersync
-from usersync.commands import database, demo, doctor, history, match, plans, run
+from usersync.commands import database, demo, doctor, history, match, plans, run, undo
 from usersync.errors import UsersyncError
 from usersync.sandbox.cli import app as sandbox_app
 from usersync.words import speak
@@ -22,6 +22,7 @@ app.command("run")(run.run)
 app.command("runs")(history.runs)
 app.command("show")(history.show)
 app.command("stop")(history.stop)
+app.command("undo")(undo.undo)
 app.command("doctor")(doctor.doctor)
 app.command("match", context_settings=match.HANDED_ON)(match.match)
 app.command("demo")(demo.demo)

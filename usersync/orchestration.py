@@ -18,7 +18,7 @@ import httpx
 from usersync.errors import Fatal, UsageError
 from usersync.redaction import redact
 
-FLOWS = {"GetWebitelUsers": "flows.get_webitel_users"}
+FLOWS = {"GetWebitelUsers": "flows.get_webitel_users", "Undo": "flows.undo_run"}
 """Business processes by the name people know, and the module each lives in."""
 AUTHOR_VARIABLE = "USERSYNC_AUTHOR"
 """Who started the run, as the command line tells the flow's process; without it the run's author is Prefect."""

@@ -45,7 +45,7 @@ def run(
     with open_ledger(settings) as ledger:
         if plan:
             parameters["plan"] = ledger.plan(plan).hash
-        finished, code = _start(ledger, parameters, deployment, quiet=as_json)
+        finished, code = start_process(ledger, parameters, deployment, quiet=as_json)
         if approve and finished.state is RunState.AWAITING_APPROVAL and finished.plan_hash:
             head = ledger.plan(finished.plan_hash)
             if head.state is PlanState.WAITING:
@@ -55,20 +55,24 @@ def run(
                 )  # fmt: skip
             if not as_json:
                 console.print(say("cli-approved", plan=finished.plan_hash[:12]))
-            finished, code = _start(ledger, {**parameters, "plan": finished.plan_hash}, deployment, quiet=as_json)
+            parameters["plan"] = finished.plan_hash
+            finished, code = start_process(ledger, parameters, deployment, quiet=as_json)
         _tell(finished, settings, as_json=as_json)
     raise typer.Exit(code)
 
 
-def _start(ledger: Ledger, parameters: dict[str, object], deployment: str, *, quiet: bool) -> tuple[Run, int]:
+def start_process(
+    ledger: Ledger, parameters: dict[str, object], deployment: str, *, quiet: bool, process: str = "GetWebitelUsers"
+) -> tuple[Run, int]:
     """Start a run, wait for its end, and give it with the exit code it means."""
     from usersync.orchestration import run_here, submit
 
     if deployment:
-        finished = _wait_for(ledger, submit(deployment, parameters))
+        name = deployment if "/" in deployment else f"{process}/{deployment}"
+        finished = _wait_for(ledger, submit(name, parameters))
         return finished, exit_code(finished, EXIT_FAILED)
     if quiet:
-        started = run_here("GetWebitelUsers", parameters, author=author(), log_file=log_file())
+        started = run_here(process, parameters, author=author(), log_file=log_file())
     else:
         with console.status(say("cli-starting")) as status:
             told = 0.0
@@ -81,7 +85,7 @@ def _start(ledger: Ledger, parameters: dict[str, object], deployment: str, *, qu
                     last = f"{stages[-1].name} {stages[-1].done:,}/{stages[-1].total:,}" if stages else ""
                     status.update(f"{run_id} {last}")
 
-            started = run_here("GetWebitelUsers", parameters, author=author(), log_file=log_file(), follow=follow)
+            started = run_here(process, parameters, author=author(), log_file=log_file(), follow=follow)
     finished = _closed(ledger, ledger.run(started.run_id))
     return finished, exit_code(finished, started.exit_code)
 

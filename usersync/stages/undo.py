@@ -17,6 +17,7 @@ from usersync.planning.undoing import Fate, History, LinkImage, RowOutcome, Undo
 from usersync.snapshots import Grant
 from usersync.stages.carry_out import Progress, carry_out
 from usersync.stages.context import RunContext
+from usersync.stages.recover import recover
 from usersync.stages.undo_state import Seen, history_of, standing_of
 from usersync.webitel import LICENSE_FIELDS
 from usersync.words import Sentence
@@ -69,6 +70,7 @@ async def propose(context: RunContext, run_id: str, seen: Seen) -> Plan:
         CreatioError: what stands there cannot be read.
     """
     run = _run(context, run_id)
+    await recover(context, trusted=True)
     history = history_of(context, run)
     standing = await standing_of(context, history, seen)
     where = Where(
@@ -104,9 +106,9 @@ def take_approved_plan(context: RunContext, run_id: str, plan_hash: str) -> Plan
     stored = context.ledger.plan(plan_hash).plan
     if stored.undo is None or stored.undo["run_id"] != run.id:
         raise UsageError("undo-plan-of-another", plan=plan_hash[:12], run=run.id)
-    plan = context.ledger.take_plan(plan_hash, journal.lease, context.run.id).plan
-    context.plan = plan
-    return plan
+    taken = context.ledger.take_plan(plan_hash, journal.lease, context.run.id)
+    context.plan, context.plan_made_at = taken.plan, taken.created_at
+    return taken.plan
 
 
 async def take_back(
