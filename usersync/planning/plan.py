@@ -13,6 +13,7 @@ from typing import Any
 from usersync.planning import people
 from usersync.planning.departures import departures, not_in_webitel_tag
 from usersync.planning.draft import Draft
+from usersync.planning.fields import Comparison
 from usersync.planning.licensing import allocate_seats, finish
 from usersync.planning.recognise import Known, Row
 from usersync.planning.seats import Allocation
@@ -26,6 +27,7 @@ from usersync.planning.values import (
     Situation,
     UserItem,
 )
+from usersync.planning.verdicts import ANSWERS, field_answers, hold, move_record, settle_fields
 from usersync.planning.world import World
 from usersync.words import Sentence
 
@@ -34,6 +36,7 @@ _PROBLEMS: Mapping[Situation, str] = {
     Situation.LOGIN_REUSED: "planning-login-reused",
     Situation.RECORD_DELETED: "planning-record-deleted",
     Situation.CONTACT_LOST: "planning-contact-lost",
+    Situation.DISPUTED: "review-contact-ruled-out",
 }
 
 
@@ -71,68 +74,125 @@ def make_plan(world: World) -> Plan:
 
 
 def _plan_user(world: World, user: Row) -> Draft:
+    return hold(world.recognition.review, _react(world, user), new=user["id"] not in world.recognition.known)
+
+
+def _react(world: World, user: Row) -> Draft:
     draft = Draft(user)
     if user["id"] == world.source.importer_id:
         return draft.skip(Sentence("planning-importer"))
     if any(fnmatch.fnmatchcase((user["username"] or "").casefold(), mask.casefold()) for mask in world.rules.exclude):
         return draft.skip(Sentence("planning-excluded"))
+    if world.recognition.review.ignores(user["id"]):
+        return draft.skip(Sentence("review-ignored"))
     if user["id"] in world.recognition.duplicates:
         return draft.review(Situation.DUPLICATE_IN_SOURCE, Sentence("planning-duplicate-in-source"))
     if (name := people.too_long(user)) is not None:
         return draft.review(Situation.DISPUTED, Sentence("planning-too-long", {"field": name}))
     known = world.recognition.known.get(user["id"])
+    if user["id"] in world.recognition.unobeyed:
+        return _ask(world, draft, known, Situation.DISPUTED, world.recognition.unobeyed[user["id"]])
     if known is not None and known.problem is not None:
         reason = Sentence(_PROBLEMS[known.problem])
         if known.problem is Situation.RECORD_DELETED:
+            draft.contact_id = known.contact_id
             return draft.skip(reason, known.problem)
-        return draft.review(known.problem, reason)
+        return _ask(world, draft, known, known.problem, reason)
     if known is not None and known.record is not None:
         return _plan_known(world, draft, known, known.record)
     return _plan_unknown(world, draft, known)
 
 
+def _ask(world: World, draft: Draft, known: Known | None, situation: Situation, reason: Sentence) -> Draft:
+    """A question about somebody who is known: with the record it has, and the contacts that come into question."""
+    decision = world.decisions.get(draft.user["id"])
+    if decision is not None:
+        _explain(draft, decision)
+    draft.record_id = known.record["id"] if known is not None and known.record is not None else None
+    return draft.review(situation, reason)
+
+
 def _plan_known(world: World, draft: Draft, known: Known, record: Row) -> Draft:
     """A user whose row in the section is known: linked, adopted, re-learnt or returned."""
-    user = draft.user
     draft.record_id, draft.contact_id = record["id"], known.contact_id
-    if record.get("contact") is None:
+    if record.get("contact") is None and not known.decided:
         return _adopt_without_contact(world, draft, known, record)
+    if known.contact_id is None:
+        contact = _make_contact(world, draft)
+        if contact is None:
+            return draft
+        draft.contact_id = contact.key
+        return _keep_record(world, draft, replace(known, contact_id=contact.key), record, (contact.id,))
     if world.target.contacts_complete and known.contact_id not in world.contacts:
         return draft.review(Situation.CONTACT_LOST, Sentence("planning-contact-lost"))
+    return _keep_record(world, draft, known, record)
+
+
+def _keep_record(world: World, draft: Draft, known: Known, record: Row, needs: tuple[str, ...] = ()) -> Draft:
+    """The row stays the user's: what the source or a human says is written to it and told to its contact."""
+    user = draft.user
     if _lacks_login(world, user):
         return draft.review(Situation.NO_EXTENSION, Sentence("planning-no-extension"))
-    new_link = known.link is None or known.how != "linked"
-    unheard_of = known.link is None and ("record", record["id"]) not in world.memory.applied
-    relearnt = known.how in ("user_id", "resumed") and unheard_of
     returning = known.how == "returned" or (known.link is not None and known.link.state == "gone")
-    change = people.compare_record(world, user, record, known.contact_id, returning=returning)
-    draft.kept = {**change.kept, **change.disputed}
-    if new_link or returning or (known.link and known.link.contact_id != known.contact_id):
-        draft.link = LinkChange(
-            user["id"], record["id"], known.contact_id, _how(known), known.former_user_id,
-            people.agreeing_fields(world, user, record),
-        )  # fmt: skip
+    moved = known.decided and record.get("contact") != known.contact_id
+    change = _compare(world, draft, known, record, moved=moved, returning=returning)
     draft.situation, draft.bucket = _situation_of_known(known)
-    draft.reason = _REASONS.get(draft.situation, draft.reason)
-    if change.disputed or (relearnt and draft.kept):
-        # A question about a field stops that field, not the rest of the record.
-        draft.situation, draft.bucket = Situation.CHANGED, Bucket.REVIEW
-        draft.reason = Sentence("planning-differs", {"fields": ", ".join(sorted(draft.kept))})
+    draft.reason = Sentence("review-linked") if moved else _REASONS.get(draft.situation, draft.reason)
+    _ask_about_fields(world, draft, known, record, change)
+    update = Operation(
+        "creatio", Action.UPDATE, "record", record["id"], user["id"], change.before, change.after,
+        Sentence("planning-record-changed", {"fields": ", ".join(sorted(change.after))}), draft.situation, needs=needs,
+    )  # fmt: skip
     if change.after:
-        draft.operations.append(
-            Operation(
-                "creatio", Action.UPDATE, "record", record["id"], user["id"], change.before, change.after,
-                Sentence("planning-record-changed", {"fields": ", ".join(sorted(change.after))}), draft.situation,
-            )
+        draft.operations.append(update)
+    other_contact = known.link is not None and known.link.contact_id != known.contact_id
+    if known.link is None or known.how != "linked" or returning or moved or other_contact:
+        # A contact that a human's verdict takes from a record is a relink: like one for another id it waits for approval.
+        relinks = moved and record.get("contact") is not None
+        draft.link = LinkChange(
+            user["id"], record["id"], known.contact_id, "verdict" if moved else _how(known),
+            known.former_user_id or (user["id"] if relinks else None), people.agreeing_fields(world, user, record),
+            needs=(update.id,) if moved else (),
         )  # fmt: skip
     _tell_contact(world, draft, record)
     if returning and known.link is not None:
         draft.operations += _untag(world, record, user)
-    if known.link and known.link.contact_id and known.link.contact_id != known.contact_id:
+    if known.link and known.link.contact_id and other_contact:
         draft.operations += people.take_back_extension(world, user, known.link.contact_id, draft.situation)
         if draft.situation is Situation.UNCHANGED:
-            draft.situation, draft.reason = Situation.CONTACT_MOVED, Sentence("planning-contact-moved")
+            draft.situation = Situation.CONTACT_MOVED
+            draft.reason = draft.reason if moved else Sentence("planning-contact-moved")
     return draft
+
+
+def _compare(world: World, draft: Draft, known: Known, record: Row, *, moved: bool, returning: bool) -> Comparison:
+    """What is written to the row, after what humans answered about fields that differ; what is left to ask is noted."""
+    change = people.compare_record(world, draft.user, record, known.contact_id, returning=returning)
+    answers = field_answers(world.memory.applied.get((ANSWERS, record["id"])))
+    wanted = people.wanted_record(world, draft.user)
+    change, questions = settle_fields(change, record["id"], record, wanted, answers)
+    if moved:
+        theirs = {user["id"] for user in world.system_users.get(record.get("contact") or "", [])}
+        mine = world.active_system_user(known.contact_id)
+        move_record(change, record, known.contact_id, theirs=theirs, mine=mine)
+    draft.kept = {**change.kept, **change.disputed}
+    if questions:
+        draft.evidence = {**draft.evidence, "differs": questions}
+    return change
+
+
+def _ask_about_fields(world: World, draft: Draft, known: Known, record: Row, change: Comparison) -> None:
+    """A question about a field stops that field, not the rest of the record; it stays one until it is answered."""
+    questions: Mapping[str, str] = draft.evidence.get("differs", {})
+    relearnt = (
+        known.how in ("user_id", "resumed")
+        and known.link is None
+        and ("record", record["id"]) not in world.memory.applied
+    )
+    asked_before = not world.recognition.review.differing.isdisjoint(questions.values())
+    if change.disputed or (questions and (relearnt or asked_before)):
+        draft.situation, draft.bucket = Situation.CHANGED, Bucket.REVIEW
+        draft.reason = Sentence("planning-differs", {"fields": ", ".join(sorted(draft.kept))})
 
 
 def _situation_of_known(known: Known) -> tuple[Situation, Bucket]:
@@ -179,17 +239,17 @@ def _adopt_without_contact(world: World, draft: Draft, known: Known, record: Row
     """A row somebody made without a contact: whoever matching finds, surely, becomes its contact."""
     decision = world.decisions.get(draft.user["id"])
     if decision is None or decision.band not in ("auto", "keep") or decision.contact_id is None:
-        if decision is not None:
-            _explain(draft, decision)
-        return draft.review(Situation.CONTACT_LOST, Sentence("planning-record-without-contact"))
-    return _plan_known(
-        world, draft, replace(known, contact_id=decision.contact_id), {**record, "contact": decision.contact_id}
-    )
+        return _ask(world, draft, known, Situation.CONTACT_LOST, Sentence("planning-record-without-contact"))
+    draft.contact_id = decision.contact_id
+    return _keep_record(world, draft, replace(known, contact_id=decision.contact_id), record)
 
 
 def _plan_unknown(world: World, draft: Draft, known: Known | None) -> Draft:
     """A user without a row in the section: what matching decided is carried out."""
     if known is not None and known.contact_id is not None:
+        if known.how == "verdict":
+            draft.reason = Sentence("review-linked")
+            return _link_contact(world, draft, known.contact_id, "verdict")
         return _record_again(world, draft, known, known.contact_id)
     decision = world.decisions.get(draft.user["id"])
     if decision is None:
@@ -216,6 +276,10 @@ def _record_again(world: World, draft: Draft, known: Known, contact_id: str) -> 
         return draft.review(Situation.CONTACT_LOST, Sentence("planning-contact-lost"))
     back = known.link is not None and known.link.state == "gone"
     draft.reason = Sentence("planning-returned" if back else "planning-resumed")
+    if known.how == "second_account":
+        draft.reason = Sentence("review-second-account")
+    elif world.recognition.review.restores(draft.user["id"]):
+        draft.reason = Sentence("review-restored")
     situation = Situation.RETURNED if back else Situation.LINKED_NOW
     return _new_record(world, draft, contact_id, situation, Bucket.LINKED, known.how)
 
@@ -242,15 +306,24 @@ def _could_be(world: World, record: Row, user: Row) -> bool:
     return not record.get("extension") or record.get("extension") == user.get("extension")
 
 
-def _new_contact(world: World, draft: Draft) -> Draft:
-    """Nobody in the CRM: account if missing, contact, row in the section."""
+def _make_contact(world: World, draft: Draft) -> Operation | None:
+    """The operation that makes the user's contact, after its account; None where the account is a question."""
     account = people.choose_account(world, draft.user)
     if account.problem is not None:
-        return draft.review(Situation.UNMATCHED, account.problem)
+        draft.review(Situation.UNMATCHED, account.problem)
+        return None
     contact = people.create_contact(world, draft.user, account, draft.reason)
     if account.operation is not None:
         draft.operations.append(account.operation)
     draft.operations.append(contact)
+    return contact
+
+
+def _new_contact(world: World, draft: Draft) -> Draft:
+    """Nobody in the CRM: account if missing, contact, row in the section."""
+    contact = _make_contact(world, draft)
+    if contact is None:
+        return draft
     return _new_record(world, draft, contact.key, Situation.UNMATCHED, Bucket.CREATED, "create", (contact.id,))
 
 

@@ -31,8 +31,12 @@ async def complete_target(
 ) -> tuple[SourceSnapshot, TargetSnapshot, Matched]:
     """Add to the target what only those who would be created need, and match again if that is more than before.
 
-    Where all contacts were read already, only accounts may be missing.
+    Where all contacts were read already, only accounts may be missing. Contacts that humans named are read as well.
     """
+    target, more = await _named_by_humans(context, target)
+    if more or matched.recognition.review.said != context.review.said:
+        matched = _match_again(context, source, target)
+    matched = replace(matched, recognition=replace(matched.recognition, review=context.review))
     to_create = {user_id for user_id, decision in matched.decisions.items() if decision.band == "create"}
     if not to_create:
         return source, target, matched
@@ -48,12 +52,27 @@ async def complete_target(
         return source, target, matched
     contacts = pd.concat([target.contacts, frame(new, CONTACT_COLUMNS)], ignore_index=True).astype(object)
     target = replace(target, contacts=contacts)
+    return source, target, _match_again(context, source, target)
+
+
+def _match_again(context: RunContext, source: SourceSnapshot, target: TargetSnapshot) -> Matched:
     with context.stopwatch.part("matching"):
-        again = match_users(
+        return match_users(
             source, target, context.memory.links, context.settings.rules, proven_gone=context.proven_gone,
-            settings=context.match_settings,
+            settings=context.match_settings, review=context.review,
         )  # fmt: skip
-    return source, target, again
+
+
+async def _named_by_humans(context: RunContext, target: TargetSnapshot) -> tuple[TargetSnapshot, bool]:
+    """The target with the contacts that verdicts name, where not all contacts were read; whether there were any more."""
+    named = {said.contact_id for said in context.review.said if said.contact_id and said.kind != "cannot_link"}
+    missing = sorted(named - set(target.contacts["id"]))
+    if target.contacts_complete or not missing:
+        return target, False
+    path = context.mapping.path("contact", "id")
+    rows = await _find(context, "contact", CONTACT_COLUMNS, _packed(path == contact_id for contact_id in missing))
+    contacts = pd.concat([target.contacts, frame(rows, CONTACT_COLUMNS)], ignore_index=True).astype(object)
+    return replace(target, contacts=contacts), bool(rows)
 
 
 async def _accounts(

@@ -19,11 +19,13 @@ from usersync.planning import Plan
 from usersync.planning.guard import Meter
 from usersync.planning.receipt import EMPTY, Receipt, tally
 from usersync.planning.recognise import KnownLink
+from usersync.planning.verdicts import Review
 from usersync.planning.world import Memory
 from usersync.settings import DomainSettings
 from usersync.stages.connect import creatio_client, creatio_mapping, webitel_client
 from usersync.stages.journal import Journal
 from usersync.stages.match_users import Matched
+from usersync.stages.review import read_review
 from usersync.webitel import Unreachable as WebitelUnreachable
 from usersync.webitel import WebitelClient
 from usersync.words import Sentence
@@ -60,6 +62,7 @@ class RunContext:
         proven_gone: ids of known users that are not in Webitel any more; set by the fetch.
         journal: the right to write; None in a preview.
         meters: how far the plan goes, limit by limit.
+        review: what humans had said of the domain's users when the run began.
         with_creatio_user: contacts that have an active system user; set by the trust gate.
         plan_made_at: when the approved plan was stored; None where the plan is this run's own.
     """
@@ -85,6 +88,7 @@ class RunContext:
     receipt: Receipt | None = None
     with_creatio_user: frozenset[str] = frozenset()
     plan_made_at: datetime | None = None
+    review: Review = field(default_factory=Review)
 
     @property
     def domain(self) -> str:
@@ -113,7 +117,10 @@ class RunContext:
         """SHA-256 of everything that decides what a plan contains."""
         mapping = {entity: sorted(fields) for entity, fields in self.mapping.fields.items()}
         return self.settings.rules.fingerprint(
-            self.match_settings.fingerprint(), repr(sorted(mapping.items())), str(self.assign_licenses)
+            self.match_settings.fingerprint(),
+            repr(sorted(mapping.items())),
+            str(self.assign_licenses),
+            self.review.fingerprint(),
         )
 
     def remember(self) -> None:
@@ -196,6 +203,7 @@ async def open_run(
                 creatio=creatio,
                 mapping=creatio_mapping(settings.creatio),
                 memory=read_memory(ledger, settings.name),
+                review=read_review(ledger, settings.name),
                 journal=journal,
             )
             if journal is not None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from usersync.matching import Decision, MatchSettings, Verdicts, match
+from usersync.matching import Decision, MatchSettings, match
 from usersync.planning.pool import contacts_for_matching
-from usersync.planning.recognise import KnownLink, Recognition, recognise
+from usersync.planning.recognise import KnownLink, Recognition, by_number, recognise
 from usersync.planning.rules import Rules
+from usersync.planning.verdicts import Review
 from usersync.snapshots import SourceSnapshot, TargetSnapshot
 
 
@@ -29,16 +30,17 @@ def match_users(
     rules: Rules,
     *,
     proven_gone: frozenset[str],
-    verdicts: Verdicts | None = None,
+    review: Review | None = None,
     settings: MatchSettings | None = None,
     decided: Mapping[str, Decision] | None = None,
 ) -> Matched:
     """Decide about every user in scope that evidence stronger than names does not settle.
 
     Args:
+        review: what humans said; who is named there is settled before names are compared.
         decided: decisions already made, to be kept: nobody is matched again.
     """
-    recognition = recognise(source, target, links, proven_gone=proven_gone, names_agree=names_agree)
+    recognition = recognise(source, target, links, proven_gone=proven_gone, names_agree=names_agree, review=review)
     if decided is not None:
         return Matched(recognition, decided)
     users = source.users
@@ -51,9 +53,13 @@ def match_users(
     table = pd.DataFrame(
         {name: users[name].to_numpy() for name in ("id", "name", "username", "email", "extension")}, dtype=object
     )
-    decisions = match(
-        table, contacts, pool=pool, links=recognition.links, verdicts=verdicts, settings=settings or MatchSettings()
-    )
+    # Matching knows one user for each contact; a second account of the same person stands in nobody's way.
+    holders: dict[str, str] = {}
+    for user_id in sorted(recognition.links, key=by_number):
+        holders.setdefault(recognition.links[user_id], user_id)
+    first = {user_id: contact_id for contact_id, user_id in holders.items()}
+    verdicts = recognition.review.for_matching(settled=settled, second_holders=settled - first.keys())
+    decisions = match(table, contacts, pool=pool, links=first, verdicts=verdicts, settings=settings or MatchSettings())
     wanted = set(asked["id"])
     return Matched(recognition, {decision.user_id: decision for decision in decisions if decision.user_id in wanted})
 

@@ -14,6 +14,7 @@ from usersync.planning.world import World
 from usersync.snapshots import SourceSnapshot, TargetSnapshot
 from usersync.stages.context import RunContext
 from usersync.stages.match_users import Matched
+from usersync.stages.review import require_same_verdicts
 
 _APPLIED = (RunState.COMPLETED, RunState.COMPLETED_WITH_FAILURES)
 _ENDED = (*_APPLIED, RunState.STOPPED, RunState.FAILED, RunState.CRASHED)
@@ -71,6 +72,7 @@ def take_approved_plan(context: RunContext, plan_hash: str) -> Plan:
     Raises:
         PlanNotUsable: it is not approved, or was used, rejected, superseded, or has expired.
         UsageError: it takes a run back, which is not this process's to do.
+        VerdictsChanged: a human has said something else since of somebody it changes.
     """
     if context.journal is None:
         raise UsageError("run-plan-needs-apply")
@@ -79,6 +81,7 @@ def take_approved_plan(context: RunContext, plan_hash: str) -> Plan:
         raise UsageError("undo-use-undo", plan=plan_hash[:12], run=proposed.undo["run_id"])
     stored = context.ledger.take_plan(plan_hash, context.journal.lease, context.run.id)
     plan = stored.plan
+    require_same_verdicts(plan, context.review)
     context.plan, context.plan_made_at = plan, stored.created_at
     context.ledger.save_decisions(context.run.id, plan.items)
     return plan

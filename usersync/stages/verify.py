@@ -32,6 +32,7 @@ from usersync.snapshots import (
 from usersync.stages.context import RunContext
 from usersync.stages.match_users import match_users
 from usersync.stages.plan import world_of
+from usersync.stages.review import end_carried_out
 from usersync.webitel import LICENSE_FIELDS
 
 _OVERLAP = timedelta(seconds=2)
@@ -52,12 +53,22 @@ async def verify(context: RunContext, plan: Plan, source: SourceSnapshot, target
     touched = {operation.user_id for operation in plan.operations if operation.user_id}
     if not plan.operations:
         context.converged, context.residue = True, 0
+        _end_verdicts(context, plan)
         return
     source, target = await asyncio.gather(_source_now(context, plan, source), _target_now(context, plan, target))
     context.remember()
     again = await asyncio.to_thread(_plan_again, context, source, target)
     left = [operation for operation in again.operations if operation.user_id in touched]
     context.converged, context.residue = not left, len(left)
+    _end_verdicts(context, plan)
+
+
+def _end_verdicts(context: RunContext, plan: Plan) -> None:
+    """What humans asked for and this run did is not asked for any more: from now on the link remembers it."""
+    done = OperationState.DONE
+    states = context.journal.states if context.journal else {}
+    failed = {op.user_id for op in plan.operations if op.user_id and states.get(op.id) is not done}
+    end_carried_out(context.ledger, context.run.id, context.domain, context.review, plan.items, failed)
 
 
 def _plan_again(context: RunContext, source: SourceSnapshot, target: TargetSnapshot) -> Plan:
@@ -66,7 +77,7 @@ def _plan_again(context: RunContext, source: SourceSnapshot, target: TargetSnaps
         decisions: dict[str, Decision] = dict(context.matched.decisions) if context.matched else {}
         matched = match_users(
             source, target, context.memory.links, context.settings.rules, proven_gone=context.proven_gone,
-            settings=context.match_settings, decided=decisions,
+            settings=context.match_settings, decided=decisions, review=context.review,
         )  # fmt: skip
     return make_plan(world_of(context, source, target, matched))
 
