@@ -1,5 +1,7 @@
 """The command line as a person uses it: a process of its own, in a home of its own, with the sandbox behind it."""
 
+# ruff: noqa: F811 - fixtures are imported by name
+
 from __future__ import annotations
 
 import json
@@ -84,7 +86,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def shell(box: Sandbox, sqlite_template: Path, tmp_path: Path) -> Shell:  # noqa: F811
+def shell(box: Sandbox, sqlite_template: Path, tmp_path: Path) -> Shell:
     """A terminal with everything set, and an empty ledger."""
     shutil.copy(sqlite_template, tmp_path / "ledger.db")
     return _shell(box, tmp_path, f"sqlite:///{tmp_path / 'ledger.db'}")

@@ -1,13 +1,15 @@
 """`usersync run` from beginning to end: what is printed, what the shell is told, and that nothing private gets out.
 
-The tests of this file are one story in their order: each real run takes seconds of Prefect's.
+Each real run takes seconds of Prefect's, so there is one story of five runs, told once, and what is to be seen of it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 import pytest
@@ -19,78 +21,122 @@ KEYS = [
     "run_id", "domain", "mode", "state", "users", "buckets", "gone", "seats", "operations", "requests", "seconds",
     "overhead_seconds", "plan_hash", "converged", "residue",
 ]  # fmt: skip
-pytestmark = pytest.mark.xdist_group("one-prefect-server")
-
-_said: list[Said] = []
-
-
-def _remember(said: Said) -> Said:
-    _said.append(said)
-    return said
+EXPIRED = "expired-since-yesterday"
+pytestmark = pytest.mark.timeout(300)  # the story is told in the first test's name
 
 
-def test_the_first_apply_waits_for_approval_and_tells_the_shell_so(recorded_shell: Shell) -> None:
-    said = _remember(recorded_shell("run", "--json", "--licenses"))
-    assert said.code == 3, said.text
-    assert list(said.json) == KEYS
-    assert said.json["state"] == "awaiting_approval"
-    assert said.json["users"] == sum(said.json["buckets"].values()) == 8
-    assert said.json["operations"] == {"planned": sum(said.json["operations"].values())}
+@dataclass
+class Story:
+    """Five runs of one domain, and what was asked about them.
+
+    Attributes:
+        writes: requests of each run that could have changed anything.
+        plan: what `usersync plan list` says of the plan that waited.
+        imported: records with a User ID after the second run.
+        persons: names, e-mails and phones of everybody in either system.
+    """
+
+    shell: Shell
+    first: Said = field(init=False)
+    approval: Said = field(init=False)
+    applied: Said = field(init=False)
+    expired: Said = field(init=False)
+    empty: Said = field(init=False)
+    failing: Said = field(init=False)
+    plan: dict[str, Any] = field(default_factory=dict)
+    imported: int = 0
+    persons: set[str] = field(default_factory=set)
+    writes: dict[str, int] = field(default_factory=dict)
 
 
-def test_an_approved_plan_is_carried_out_and_the_history_shows_it(recorded_shell: Shell, box: Sandbox) -> None:
-    plan = recorded_shell("plan", "list", "--json").json[0]
-    assert plan["state"] == "waiting"
-    assert recorded_shell("plan", "approve", plan["hash"][:10], "--comment", "looks right").code == 0
-    said = _remember(recorded_shell("run", "--plan", plan["hash"][:10], "--licenses"))
-    assert said.code == 0, said.text
-    assert "completed" in said.text
-    assert "planning again leaves nothing" in said.text
-    run = recorded_shell("runs", "--json").json[0]
-    assert run["state"] == "completed"
-    assert run["author"].startswith("os:")
-    shown = _remember(recorded_shell("show", run["run_id"], "--all"))
-    assert shown.code == 0
-    receipt = recorded_shell("show", run["run_id"], "--json").json["receipt"]
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Eight users of this module's own: they are imported here."""
+    with Sandbox.start(directory=tmp_path_factory.mktemp("box"), users=8, contacts=60) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def story(recorded_shell: Shell, box: Sandbox) -> Story:
+    told = Story(recorded_shell, persons=_persons(box))
+
+    def run(name: str, *options: str, **changes: str) -> Said:
+        box.webitel.control.reset_requests()
+        box.creatio.control.reset_requests()
+        said = recorded_shell("run", *options, **changes)
+        counted = (box.webitel.control.counters(), box.creatio.control.counters())
+        told.writes[name] = sum(int(counters["writes"] + counters["batches"]) for counters in counted)
+        return said
+
+    told.first = run("first", "--json", "--licenses")
+    told.plan = recorded_shell("plan", "list", "--json").json[0]
+    told.approval = recorded_shell("plan", "approve", told.plan["hash"][:10], "--comment", "looks right")
+    told.applied = run("applied", "--plan", told.plan["hash"][:10], "--licenses")
+    records = [row for row in box.creatio.control.rows("WSysAccount") if row["WebitelUserId"]]
+    told.imported = len(records)
+    told.expired = run("expired", "--json", USERSYNC_WEBITEL__TOKEN=EXPIRED)
+    box.webitel.control.fault("empty_page", path_regex="/users$", times=None)
+    told.empty = run("empty")
+    box.webitel.control.clear_faults()
+    someone = next(row for row in records if row["Extension"])
+    box.webitel.control.edit("users", someone["WebitelUserId"], {"extension": "7" * 60})
+    told.failing = run("failing", "--json")
+    return told
+
+
+def test_the_first_apply_waits_for_approval_and_tells_the_shell_so(story: Story) -> None:
+    assert story.first.code == 3, story.first.text
+    receipt = story.first.json
+    assert list(receipt) == KEYS
+    assert receipt["state"] == "awaiting_approval"
+    assert receipt["users"] == sum(receipt["buckets"].values()) == 8
+    assert set(receipt["operations"]) == {"planned"}
+    assert story.writes["first"] == 0
+    assert story.plan["state"] == "waiting"
+
+
+def test_an_approved_plan_is_carried_out_and_the_history_shows_it(story: Story) -> None:
+    assert story.approval.code == 0, story.approval.text
+    assert story.applied.code == 0, story.applied.text
+    assert "completed" in story.applied.text
+    assert "planning again leaves nothing" in story.applied.text
+    runs = story.shell("runs", "--json").json
+    assert [run["state"] for run in runs] == [
+        "completed_with_failures", "failed", "failed", "completed", "awaiting_approval",
+    ]  # fmt: skip
+    assert all(run["author"].startswith("os:") for run in runs)
+    receipt = story.shell("show", runs[3]["run_id"], "--json").json["receipt"]
     assert list(receipt) == KEYS
     assert receipt["converged"] is True
-    linked = [row for row in box.creatio.control.rows("WSysAccount") if row["WebitelUserId"]]
-    assert len(linked) == receipt["buckets"]["created"] + receipt["buckets"]["linked"]
+    assert receipt["plan_hash"] == story.plan["hash"]
+    assert story.imported == receipt["buckets"]["created"] + receipt["buckets"]["linked"]
 
 
-def test_a_token_that_expired_is_a_mistake_of_the_settings(recorded_shell: Shell, box: Sandbox) -> None:
-    writes = _writes(box)
-    said = _remember(recorded_shell("run", "--json", USERSYNC_WEBITEL__TOKEN="expired-since-yesterday"))
-    assert said.code == 2, said.text
-    assert list(said.json) == KEYS
-    assert said.json["state"] == "failed"
-    assert "USERSYNC_WEBITEL__TOKEN" in said.err
-    assert "expired-since-yesterday" not in said.text
-    assert _writes(box) == writes
+def test_a_token_that_expired_is_a_mistake_of_the_settings(story: Story) -> None:
+    assert story.expired.code == 2, story.expired.text
+    assert list(story.expired.json) == KEYS
+    assert story.expired.json["state"] == "failed"
+    assert "USERSYNC_WEBITEL__TOKEN" in story.expired.err
+    assert EXPIRED not in story.expired.text
+    assert story.writes["expired"] == 0
 
 
-def test_an_empty_source_fails_and_says_what_is_usual(recorded_shell: Shell, box: Sandbox) -> None:
-    writes = _writes(box)
-    box.webitel.control.fault("empty_page", path_regex="/users$", times=None)
-    said = _remember(recorded_shell("run"))
-    box.webitel.control.clear_faults()
-    assert said.code == 1, said.text
-    assert "Webitel returned no users at all (of usual 8); nothing was written." in said.text
-    assert "→ Check that USERSYNC_WEBITEL__URL" in said.text
-    assert _writes(box) == writes
+def test_an_empty_source_fails_and_says_what_is_usual(story: Story) -> None:
+    assert story.empty.code == 1, story.empty.text
+    assert "Webitel returned no users at all (of usual 8); nothing was written." in story.empty.text
+    assert "→ Check that USERSYNC_WEBITEL__URL" in story.empty.text
+    assert story.writes["empty"] == 0
 
 
-def test_one_bad_record_makes_the_run_one_with_failures(recorded_shell: Shell, box: Sandbox) -> None:
-    linked = [row for row in box.creatio.control.rows("WSysAccount") if row["WebitelUserId"] and row["Extension"]]
-    box.webitel.control.edit("users", linked[0]["WebitelUserId"], {"extension": "7" * 60})
-    said = _remember(recorded_shell("run", "--json"))
-    assert said.code == 1, said.text
-    assert list(said.json) == KEYS
-    assert said.json["state"] == "completed_with_failures"
-    assert said.json["buckets"]["failed"] == 1
+def test_one_bad_record_makes_the_run_one_with_failures(story: Story) -> None:
+    assert story.failing.code == 1, story.failing.text
+    assert list(story.failing.json) == KEYS
+    assert story.failing.json["state"] == "completed_with_failures"
+    assert story.failing.json["buckets"]["failed"] == 1
 
 
-def test_prefect_shows_runs_by_what_they_are_and_by_how_they_truly_ended(prefect_api: str) -> None:
+def test_prefect_shows_how_each_run_truly_ended(story: Story, prefect_api: str) -> None:
+    del story
     runs = httpx.post(f"{prefect_api}/flow_runs/filter", json={"sort": "START_TIME_ASC"}, timeout=20).json()
     assert [run["state_name"] for run in runs] == [
         "AwaitingApproval", "Completed", "NotAuthorized", "NotTrusted", "CompletedWithFailures",
@@ -100,30 +146,43 @@ def test_prefect_shows_runs_by_what_they_are_and_by_how_they_truly_ended(prefect
 
 
 def test_neither_secrets_nor_persons_are_in_logs_artifacts_or_on_the_screen(
-    recorded_shell: Shell, box: Sandbox, prefect_api: str
+    story: Story, box: Sandbox, prefect_api: str
 ) -> None:
+    runs = story.shell("runs")
+    shown = story.shell("show", story.first.json["run_id"], "--all")
+    screen = (story.first, story.approval, story.applied, story.expired, story.empty, story.failing, runs, shown)
     texts = {
-        "run.log": recorded_shell.log.read_text(encoding="utf-8"),
-        "screen": "\n".join(said.out + said.err for said in _said),
+        "run.log": story.shell.log.read_text(encoding="utf-8"),
+        "screen": "\n".join(said.out + said.err for said in screen),
     }
     for kind in ("logs", "artifacts", "flow_runs", "task_runs"):
-        rows, offset = [], 0
-        while page := httpx.post(f"{prefect_api}/{kind}/filter", json={"offset": offset}, timeout=20).json():
+        rows: list[Any] = []
+        while page := httpx.post(f"{prefect_api}/{kind}/filter", json={"offset": len(rows)}, timeout=20).json():
             rows += page
-            offset += len(page)
         assert rows, kind
         texts[kind] = json.dumps(rows, ensure_ascii=False)
-    private = _private(box)
-    assert len(private) > 40
+    world = box.world
+    secrets = {
+        world.webitel.token,
+        world.webitel.password,
+        world.creatio.password,
+        world.creatio.client_secret,
+        EXPIRED,
+    }
+    private = story.persons | secrets
+    assert len(private) > 60
     for where, text in texts.items():
-        found = [value for value in private if value in text]
+        found = sorted(value for value in private if value in text)
         assert not found, f"{where}: {len(found)} private values, such as {found[0]!r}"
 
 
-def _private(box: Sandbox) -> set[str]:
-    """Secrets of both logins; names, e-mails and phones of everybody in either system."""
-    world = box.world
-    found = {world.webitel.token, world.webitel.password, world.creatio.password, world.creatio.client_secret}
+def test_a_run_or_a_plan_that_is_not_there_is_bad_usage(story: Story) -> None:
+    assert story.shell("show", "r-none").code == 2
+    assert story.shell("run", "--plan", "0000").code == 2
+
+
+def _persons(box: Sandbox) -> set[str]:
+    found: set[str] = set()
     for user in box.webitel.control.rows("users"):
         found |= {user["name"], user["email"]}
     for contact in box.creatio.control.rows("Contact"):
@@ -132,16 +191,3 @@ def _private(box: Sandbox) -> set[str]:
         if not re.fullmatch(r"\d{1,5}", str(row["Number"] or "")):  # an extension says nothing of a person
             found.add(str(row["Number"] or ""))
     return {value for value in found if len(value.strip()) > 4 and value != "Supervisor"}
-
-
-def _writes(box: Sandbox) -> int:
-    counted = (box.webitel.control.counters(), box.creatio.control.counters())
-    return sum(int(counters["writes"] + counters["batches"]) for counters in counted)
-
-
-def test_a_run_that_is_not_there_and_a_plan_that_is_not_there_are_bad_usage(
-    recorded_shell: Shell, tmp_path: Path
-) -> None:
-    del tmp_path
-    assert recorded_shell("show", "r-none").code == 2
-    assert recorded_shell("run", "--plan", "0000").code == 2

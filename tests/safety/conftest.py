@@ -1,5 +1,7 @@
 """Worlds, ledgers and stands. What is costly is made once; each test gets a ledger of its own."""
 
+# ruff: noqa: F811 - fixtures are imported by name
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -35,7 +37,7 @@ def _small_box(small_world: WorldDirectory, tmp_path_factory: pytest.TempPathFac
 def stand(
     _small_box: Sandbox,
     small_world: WorldDirectory,
-    sqlite_template: Path,  # noqa: F811
+    sqlite_template: Path,
     tmp_path: Path,
 ) -> Iterator[Stand]:
     """The small world as it was generated, and an empty ledger."""
