@@ -7,8 +7,8 @@ audited, and is obeyed from the next run on (`usersync.planning.verdicts` says w
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
@@ -20,6 +20,7 @@ from usersync.planning.values import Bucket, Situation, UserItem, Value
 from usersync.planning.verdicts import (
     ANSWERS,
     CREATES,
+    FieldAnswer,
     Review,
     Said,
     field_answers,
@@ -60,7 +61,7 @@ KINDS: Final = {
     Answer.RESTORE: VerdictKind.RESTORE,
 }
 """Answers that are verdicts of the ledger; the other two are about fields."""
-_ABOUT_CONTACT: Final = frozenset({Answer.LINK, Answer.NOT_SAME, Answer.SECOND_ACCOUNT})
+ABOUT_CONTACT: Final = frozenset({Answer.LINK, Answer.NOT_SAME, Answer.SECOND_ACCOUNT})
 _DONE_ONCE: Final = frozenset({*CREATES, "must_link", "second_account", "restore"})
 
 
@@ -77,7 +78,7 @@ class Question:
         item: what that run said of the user: why, and up to three candidates.
         id: names what is asked; another one as soon as the candidates or values are others.
         verdicts: in force and not yet carried out.
-        answered: fields whose value was chosen already: question → `take` or `keep`.
+        answered: question about a field → the value that was chosen for it.
     """
 
     run_id: str
@@ -85,15 +86,24 @@ class Question:
     item: UserItem
     id: str
     verdicts: tuple[Verdict, ...] = ()
-    answered: tuple[str, ...] = ()
+    answered: Mapping[str, FieldAnswer] = field(default_factory=dict)
+
+    @property
+    def asks(self) -> bool:
+        """Whether something may be said of the user that a run would obey: a question, or somebody left out."""
+        return self.item.bucket in {Bucket.REVIEW, Bucket.SKIPPED} or bool(self.item.evidence.get("differs"))
 
     @property
     def open(self) -> bool:
         """Whether a human is waited for: it is a question, and nothing was said that answers it."""
         fields = set(self.item.evidence.get("differs", {}).values())
-        if self.item.bucket is not Bucket.REVIEW or (fields and fields <= set(self.answered)):
+        if self.item.bucket is not Bucket.REVIEW or (fields and fields <= self.answered.keys()):
             return False
-        return not any(verdict.kind is not VerdictKind.CANNOT_LINK for verdict in self.verdicts)
+        offered = {str(candidate["contact_id"]) for candidate in self.item.candidates}
+        ruled_out = {verdict.contact_id for verdict in self.verdicts if verdict.kind is VerdictKind.CANNOT_LINK}
+        if offered and offered <= ruled_out:
+            return False
+        return all(verdict.kind is VerdictKind.CANNOT_LINK for verdict in self.verdicts)
 
     def to_json(self) -> dict[str, Any]:
         """JSON of the question."""
@@ -137,14 +147,12 @@ def open_questions(ledger: Ledger, domain: str, *, everything: bool = False) -> 
     applied = ledger.last_applied(domain)
     questions: list[Question] = []
     for run, item in _latest_items(ledger, domain):
-        if item.bucket not in {Bucket.REVIEW, Bucket.SKIPPED} and not item.evidence.get("differs"):
-            continue
-        answers = field_answers(applied.get((ANSWERS, item.record_id or "")))
         question = Question(
             run.id, run.started_at, item, question_of(item),
-            tuple(verdict for verdict in verdicts if verdict.user_id == item.user_id), tuple(sorted(answers)),
+            tuple(verdict for verdict in verdicts if verdict.user_id == item.user_id),
+            field_answers(applied.get((ANSWERS, item.record_id or ""))),
         )  # fmt: skip
-        if everything or question.open:
+        if question.open or (everything and (question.asks or question.verdicts)):
             questions.append(question)
     return questions
 
@@ -173,7 +181,7 @@ def find_question(ledger: Ledger, domain: str, user: str) -> Question:
     run, item = found[0]
     answers = field_answers(ledger.last_applied(domain).get((ANSWERS, item.record_id or "")))
     verdicts = tuple(ledger.verdicts(domain, item.user_id))
-    return Question(run.id, run.started_at, item, question_of(item), verdicts, tuple(sorted(answers)))
+    return Question(run.id, run.started_at, item, question_of(item), verdicts, answers)
 
 
 def _latest_items(ledger: Ledger, domain: str, *, only_questions: bool = False) -> list[tuple[Run, UserItem]]:
@@ -234,7 +242,7 @@ def decide(
         _answer_fields(ledger, domain, item, "take" if answer is Answer.TAKE_WEBITEL else "keep", author, reason)
         return None
     _require_fitting(ledger, domain, item, answer, until)
-    contact = _contact(item, answer, contact_id) if answer in _ABOUT_CONTACT else None
+    contact = contact_meant(item, answer, contact_id) if answer in ABOUT_CONTACT else None
     return ledger.give_verdict(
         domain, item.user_id, KINDS[answer], author=author, reason=reason, contact_id=contact,
         until=until if answer is Answer.POSTPONE else None,
@@ -253,8 +261,12 @@ def _require_fitting(ledger: Ledger, domain: str, item: UserItem, answer: Answer
             raise UsageError("review-linked-already", user=item.user_id, contact=link.contact_id or "")
 
 
-def _contact(item: UserItem, answer: Answer, given: str | None) -> str:
-    """The contact an answer speaks of: the one given, else the only one it can mean."""
+def contact_meant(item: UserItem, answer: Answer, given: str | None) -> str:
+    """The contact an answer speaks of: the one given, else the only one it can mean.
+
+    Raises:
+        UsageError: what is given is no id, or nothing is given and there is more than one, or none.
+    """
     if given:
         try:
             return str(uuid.UUID(given.strip()))
