@@ -221,8 +221,8 @@ def _values_before(history: History, place: Place, net: Net | None) -> Mapping[s
     for name, then in written.items():
         if name in journal:
             values[name] = journal[name]
-        elif not blank(then):
-            # The run could only change what we had applied, by writing it or by finding it so.
+        elif not blank(then) and not isinstance(then, bool):
+            # A text the run could only change where we had applied it, by writing it or by finding it so.
             values[name] = then
         else:
             values.pop(name, None)

@@ -177,8 +177,23 @@ class Judgement:
         derived = _DERIVED.get(net.first.entity, frozenset())
         row = {name: value for name, value in net.before.items() if value is not None or name in derived}
         row |= self._mirrored_email(net)
+        seat = self._given_again(net)
+        if seat:
+            # Webitel dates a grant anew: the row is made with the dates it then shows.
+            row = {name: value for name, value in row.items() if name not in ("issued_on", "expires_on")}
+            needs = (*needs, *seat)
         again = self._operation(net, Action.CREATE, {}, row, needs)
         self._say(net, Fate.REVERSED, "undo-made-again", again)
+
+    def _given_again(self, net: Net) -> tuple[str, ...]:
+        """The operation that gives the licence back that a row of the detail shows, if one does."""
+        outcome = self.outcomes.get(("user", net.first.user_id or ""))
+        seats = [self.operations[need] for need in outcome.needs] if outcome is not None else []
+        license_id = str(net.before.get("license"))
+        return tuple(
+            seat.id for seat in seats
+            if net.first.entity == "license_row" and license_id in set(_licenses(seat.after)) - set(_licenses(seat.before))
+        )  # fmt: skip
 
     def _mirrored_email(self, net: Net) -> dict[str, Value]:
         """The e-mail of a contact that went with the communication that mirrored it."""

@@ -1,0 +1,78 @@
+"""One pair of services for the whole session; a fresh world and a fresh ledger for each test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.databases import sqlite_template  # noqa: F401 - a fixture
+from tests.process.office import Stage
+from tests.process.town import Town
+from tests.undo.taking_back import House
+from usersync.sandbox.process import Sandbox
+from usersync.sandbox.world import WorldDirectory, generate
+
+Live = Callable[..., House]
+
+
+@pytest.fixture(scope="session")
+def small_world(tmp_path_factory: pytest.TempPathFactory) -> WorldDirectory:
+    """Eight users, generated; never served from here."""
+    return generate(tmp_path_factory.mktemp("eight"), seed=7, users=8, contacts=60, profile="callmanager")
+
+
+def _stage(folder: Path, profile: Any) -> Iterator[Stage]:
+    WorldDirectory.write(folder / "box", Town(profile=profile), profile)
+    with Sandbox.start(directory=folder / "box") as box:
+        yield Stage(box, folder / "towns")
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    yield from _stage(tmp_path_factory.mktemp("callmanager"), "callmanager")
+
+
+@pytest.fixture(scope="session")
+def classic_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    yield from _stage(tmp_path_factory.mktemp("classic"), "classic")
+
+
+@pytest.fixture
+def ledger_url(sqlite_template: Path, tmp_path: Path) -> str:  # noqa: F811 - a fixture
+    path = tmp_path / "ledger.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def live(stage: Stage, ledger_url: str) -> Live:
+    """`live(town, **rules)`: the town, ready for the process; records may be deleted unless a rule says otherwise."""
+
+    def move_in(town: Town = Town(), **rules: Any) -> House:  # noqa: B008 - frozen
+        return House(stage.set(town), ledger_url, rules={"records_may_be_deleted": True, **rules})
+
+    return move_in
+
+
+@pytest.fixture
+def live_classic(classic_stage: Stage, ledger_url: str) -> Live:
+    """The same with the base package's section."""
+
+    def move_in(*people: Any, **rules: Any) -> House:
+        box = classic_stage.set(Town(tuple(people), profile="classic"))
+        return House(box, ledger_url, profile="classic", rules={"records_may_be_deleted": True, **rules})
+
+    return move_in
+
+
+@pytest.fixture
+def eight(small_world: WorldDirectory, ledger_url: str, tmp_path: Path) -> Iterator[House]:
+    """The generated world with eight users, both licences by the rules."""
+    with Sandbox.start(directory=tmp_path / "eight", world=small_world.path) as box:
+        house = House(box, ledger_url, rules={"records_may_be_deleted": True})
+        house.ordain_both()
+        yield house
