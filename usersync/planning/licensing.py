@@ -66,7 +66,6 @@ def _releases(world: World, draft: Draft) -> bool:
         and world.assign_licenses
         and not world.source.scope
         and draft.in_section
-        and draft.bucket is not Bucket.REVIEW
         and world.is_leaver(draft.contact_id)
         and not world.is_protected(draft.user["username"], draft.contact_id)
     )
