@@ -57,6 +57,14 @@ def test_a_setting_that_is_wrong_is_named_and_its_value_is_not_repeated(
     assert "Traceback" not in said.err
 
 
+def test_a_mapping_of_a_field_nobody_knows_is_refused_before_anything_is_asked(shell: Shell) -> None:
+    (shell.folder / "usersync.toml").write_text('[creatio.mapping.record.columns]\nphone = "Phone"\n', encoding="utf-8")
+    said = shell("doctor")
+    assert said.code == 2
+    assert "mapping" in said.err
+    assert "phone" in said.err
+
+
 def test_a_ledger_that_was_never_made_is_said_with_the_command_that_makes_it(shell: Shell) -> None:
     fresh = {"USERSYNC_DATABASE_URL": f"sqlite:///{shell.folder / 'fresh.db'}"}
     said = shell("run", **fresh)
