@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from tests.safety.stand import UNLIMITED, Stand
-from usersync.ledger import LeaseHeld, LeaseLost, OperationState
+from usersync.ledger import LeaseHeld, LeaseLost, Ledger, OperationState
 from usersync.ledger.database import address
 from usersync.planning import Plan
 from usersync.stages.context import RunContext
@@ -132,6 +132,17 @@ async def test_a_killed_runs_lease_is_free_after_its_term(quick: Stand) -> None:
     assert (await quick.run()).state == "completed"
     with quick.ledger() as ledger:
         assert str(ledger.run(dead.id).state) == "crashed"
+
+
+async def test_a_preview_that_was_killed_long_ago_is_no_longer_said_to_run(quick: Stand) -> None:
+    """It held no lease that somebody could find run out."""
+    with Ledger.open(quick.ledger_url, now=lambda: datetime.now(UTC) - timedelta(hours=7)) as ledger:
+        old = ledger.start_run(domain="default", mode="preview", author="os:test")
+    with quick.ledger() as ledger:
+        fresh = ledger.start_run(domain="default", mode="preview", author="os:test")
+        assert (await quick.run("preview")).state == "completed"
+        assert str(ledger.run(old.id).state) == "crashed"
+        assert str(ledger.run(fresh.id).state) == "running"
 
 
 async def test_stop_before_anything_was_written_writes_nothing(quick: Stand) -> None:

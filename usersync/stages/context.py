@@ -30,6 +30,9 @@ from usersync.webitel import Unreachable as WebitelUnreachable
 from usersync.webitel import WebitelClient
 from usersync.words import Sentence
 
+_SILENT = timedelta(hours=6)
+"""A run that holds no lease (a preview) and has said nothing for so long was killed."""
+
 
 @dataclass
 class Stopwatch:
@@ -187,6 +190,7 @@ async def open_run(
             on_start(run.id)
         context: RunContext | None = None
         try:
+            ledger.close_dead_runs(settings.name, _SILENT)
             journal = _take_lease(ledger, settings, run) if writes else None
             if journal is not None:
                 stack.callback(_give_back, ledger, journal)
