@@ -26,6 +26,7 @@ from usersync.planning.values import (
     Plan,
     Situation,
     UserItem,
+    Value,
 )
 from usersync.planning.verdicts import ANSWERS, field_answers, hold, move_record, settle_fields
 from usersync.planning.world import World
@@ -40,6 +41,7 @@ _PROBLEMS: Mapping[Situation, str] = {
 }
 
 
+_OUTDATED: Mapping[str, Value] = {"non_actual": True}
 _REASONS: Mapping[Situation, Sentence] = {
     Situation.ADOPTED: Sentence("planning-adopted"),
     Situation.RETURNED: Sentence("planning-returned"),
@@ -158,7 +160,8 @@ def _keep_record(world: World, draft: Draft, known: Known, record: Row, needs: t
     if returning and known.link is not None:
         draft.operations += _untag(world, record, user)
     if known.link and known.link.contact_id and other_contact:
-        draft.operations += people.take_back_extension(world, user, known.link.contact_id, draft.situation)
+        taken_back = people.take_back_extension(world, user, known.link.contact_id, draft.situation)
+        draft.operations += _still_used(world, user, known.link.contact_id, taken_back)
         if draft.situation is Situation.UNCHANGED:
             draft.situation = Situation.CONTACT_MOVED
             draft.reason = draft.reason if moved else Sentence("planning-contact-moved")
@@ -215,12 +218,20 @@ def _tell_contact(world: World, draft: Draft, record: Row) -> None:
         return
     applied = world.memory.applied.get(("record", record["id"]), {})
     former = applied.get("extension")
-    draft.operations += people.extension_operations(
+    operations = people.extension_operations(
         world, draft.user, draft.contact_id, str(former) if former else None, draft.situation
     )
+    draft.operations += _still_used(world, draft.user, draft.contact_id, operations)
     contact = world.contacts.get(draft.contact_id)
     if contact is not None:
         draft.operations += people.fill_email(world, draft.user, contact, draft.situation)
+
+
+def _still_used(world: World, user: Row, contact_id: str, operations: list[Operation]) -> list[Operation]:
+    """Without those that would call a number outdated which another account of the same person has."""
+    used = {number for other, number in world.recognition.numbers.get(contact_id, {}).items() if other != user["id"]}
+    theirs = {row["id"] for row in world.extensions.get(contact_id, []) if row["number"] in used}
+    return [operation for operation in operations if operation.key not in theirs or operation.after != _OUTDATED]
 
 
 def _untag(world: World, record: Row, user: Row) -> list[Operation]:
@@ -341,7 +352,8 @@ def _new_record(
         return draft.review(Situation.NO_EXTENSION, Sentence("planning-no-extension"))
     record = people.create_record(world, user, contact_id, situation, draft.reason, needs)
     draft.situation, draft.bucket, draft.contact_id, draft.record_id = situation, bucket, contact_id, record.key
-    draft.operations += people.extension_operations(world, user, contact_id, None, situation, needs)
+    told = people.extension_operations(world, user, contact_id, None, situation, needs)
+    draft.operations += _still_used(world, user, contact_id, told)
     draft.operations.append(record)
     contact = world.contacts.get(contact_id)
     if contact is not None:

@@ -65,6 +65,7 @@ class Recognition:
     Attributes:
         review: what humans said; `known` obeys it.
         unobeyed: user id → why a verdict cannot be carried out: it is a question again.
+        numbers: contact that is several users' → user id → extension: each of them is in use.
     """
 
     known: Mapping[str, Known]
@@ -73,6 +74,7 @@ class Recognition:
     duplicates: frozenset[str]
     review: Review = field(default_factory=Review)
     unobeyed: Mapping[str, Sentence] = field(default_factory=dict)
+    numbers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def links(self) -> dict[str, str]:
@@ -144,7 +146,8 @@ def recognise(
         and not any(link.record_id == record["id"] for link in gone)
     )
     unobeyed = _unobeyed(known, review, live, contacts, _customers(target))
-    return Recognition(known, gone, () if source.scope else orphans, _duplicates(users), review, unobeyed)
+    numbers = _numbers_of_shared(known, users)
+    return Recognition(known, gone, () if source.scope else orphans, _duplicates(users), review, unobeyed, numbers)
 
 
 def by_number(user_id: str) -> tuple[int, str]:
@@ -318,6 +321,15 @@ def _why_not(said: Said, others: set[str], contacts: Collection[str], portal: Co
         other = min(others, key=by_number)
         return Sentence("review-contact-taken", {"number": said.number, "contact": said.contact_id, "user": other})
     return None
+
+
+def _numbers_of_shared(known: Mapping[str, Known], users: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    numbers: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for user in users:
+        found = known.get(user["id"])
+        if found is not None and found.contact_id is not None and found.problem is None:
+            numbers[found.contact_id][user["id"]] = user.get("extension") or ""
+    return {contact_id: theirs for contact_id, theirs in numbers.items() if len(theirs) > 1}
 
 
 def _duplicates(users: list[dict[str, Any]]) -> frozenset[str]:
