@@ -23,7 +23,7 @@ from usersync.sandbox.creatio.routes import Runtime
 from usersync.sandbox.creatio.schema import Profile
 from usersync.sandbox.world import WorldDirectory, generate
 
-_START_SECONDS = 10.0
+_START_SECONDS = 60.0
 _END_SECONDS = 5.0
 
 
