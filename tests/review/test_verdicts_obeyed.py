@@ -78,7 +78,9 @@ def story(request: pytest.FixtureRequest, stage: Stage, tmp_path_factory: pytest
     obeyed = office.run()
     writes = office.writes()
     again = office.run()
-    assert office.writes() == writes, [(o.entity,o.action,dict(o.before),dict(o.after),o.user_id) for o in again.plan.operations]
+    assert office.writes() == writes, [
+        (o.entity, o.action, dict(o.before), dict(o.after), o.user_id) for o in again.plan.operations
+    ]
     yield Story(office, before, obeyed, again)
     if request.param == "postgresql":
         server.give_back(url)

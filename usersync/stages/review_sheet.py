@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -38,7 +37,6 @@ _HINT: Final = " | ".join(
     {Answer.LINK: "link N", Answer.POSTPONE: "postpone 2027-01-31"}.get(answer, answer.value) for answer in Answer
 )
 _VERDICT_HEADER: Final = f"verdict ({_HINT})"
-_PLAIN = re.compile(r"[^\W\d_][^\d]*")
 _TURNED = frozenset({"true", "false", "wahr", "falsch", "істина", "хибність", "истина", "ложь", "inf", "nan"})
 _DELIMITERS = (";", ",", "\t")
 
@@ -70,9 +68,8 @@ class ImportReport:
 
 def safe_cell(text: str) -> str:
     """The text as a cell that no spreadsheet program changes or runs."""
-    if not text or (_PLAIN.fullmatch(text) and text.casefold() not in _TURNED):
-        return text
-    return f"'{text}"
+    words = text[:1].isalpha() and not any(character.isnumeric() for character in text)
+    return text if not text or (words and text.casefold() not in _TURNED) else f"'{text}"
 
 
 def cell_text(cell: str) -> str:
