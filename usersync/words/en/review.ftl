@@ -76,7 +76,6 @@ review-sheet-surplus = Behind “{ $verdict }” stands something that does not 
 
 review-title = Questions to a human
 review-nothing-asked = Nothing is asked.
-review-contact = contact
 review-candidates = candidates
 review-said = said
 review-candidate = { $number }. { $contact } · { $grade } · { $reason }

@@ -76,7 +76,6 @@ review-sheet-surplus = Після «{ $verdict }» стоїть зайве.
 
 review-title = Запитання до людини
 review-nothing-asked = Запитань немає.
-review-contact = контакт
 review-candidates = кандидати
 review-said = сказано
 review-candidate = { $number }. { $contact } · { $grade } · { $reason }
