@@ -216,7 +216,7 @@ class CandidateIndex:
             for word in self.contacts.words(row):
                 if not single[word]:
                     lone_words.setdefault(word, []).append(row)
-        for number, query in enumerate(self.queries):
+        for number, query in enumerate(self.queries if lone_words else ()):
             full = [word for word in query.words if not single[word]]
             rows: list[int] = []
             for word in full:

@@ -95,10 +95,10 @@ READINGS: dict[str, tuple[Rule, ...]] = {
     "english": _rules(
         (r"(?<=\n)mc(?=[^\n])", "mak"), ("tch", "C"), ("ch", "C"), ("sh", "S"), ("igh", "ai"), ("gh", "g"), ("ph", "f"),
         ("th", "t"), (r"h(?=[bcdfgklmnprst])", ""), (f"g{_FRONT}", "dZ"), ("j", "dZ"), (f"c{_FRONT}", "s"),
-        (r"(?<=[aeiou])s(?=[aeiouy])", "z"), ("ck", "k"), (r"ey(?=\n)", "i"), (f"(?<={_HARD})u(?={_HARD}{{2}}|[bcdgklmnprt]\n)", "a"), (f"a(?={_HARD}e\n)", "ei"),
-        (f"i(?={_HARD}e\n)", "ai"), ("ee", "i"), ("ea", "i"), ("oo", "u"), (r"all(?=[a-z\n])", "ol"), ("aw", "o"),
-        ("au", "o"), ("ay", "ei"), ("ow", "ou"), ("qu", "kv"), (f"(?<={_HARD[:-1]}Z])e(?=\n)", ""),
-        *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST,
+        (r"(?<=[aeiou])s(?=[aeiouy])", "z"), ("ck", "k"), (r"ey(?=\n)", "i"),
+        (f"(?<={_HARD})u(?={_HARD}{{2}}|[bcdgklmnprt]\n)", "a"), (f"a(?={_HARD}e\n)", "ei"), (f"i(?={_HARD}e\n)", "ai"),
+        ("ee", "i"), ("ea", "i"), ("oo", "u"), (r"all(?=[a-z\n])", "ol"), ("aw", "o"), ("au", "o"), ("ay", "ei"), ("ow", "ou"),
+        ("qu", "kv"), (f"(?<={_HARD[:-1]}Z])e(?=\n)", ""), *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST,
     ),
     "spanish": _rules(
         ("qu", "k"), (r"gu(?=[ei])", "g"), ("ch", "C"), ("h", ""), (f"g{_FRONT}", "X"), ("j", "X"), ("z", "s"),

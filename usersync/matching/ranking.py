@@ -30,6 +30,8 @@ _LOOSER = {
 """How many times more words agree this loosely than exactly."""
 _SMALLEST_POOL = 25
 """A pool of a few people says nothing of how common a word is."""
+_RIVALS_ENOUGH = 6
+"""So many contacts with the user's very name: whatever else there is, a human is asked and shown three."""
 _ENOUGH = 8
 _CLASS = 12
 _OUTSIDE_SHARE = 3
@@ -234,9 +236,13 @@ class Ranker:
         return chosen
 
     def _compare(self, query: Query, rows: Sequence[int], best: dict[int, tuple[Comparison, bool]]) -> None:
-        """Compare a query with contacts. Contacts that differ in nothing but words foreign to the user are compared once."""
+        """Compare a query with contacts, the closest first.
+
+        Contacts that differ in nothing but words foreign to the user are compared once.
+        """
         mine = [self.vocabulary.word(number) for number in query.words]
         traits: dict[int, object] = {}
+        agreeing = 0
         done: dict[tuple[object, ...], Comparison] = {}
         for row in rows:
             numbers = self.contacts.words(row)
@@ -251,6 +257,9 @@ class Ranker:
                 comparison = done[key] = compare(mine, theirs, surnames, self._relate)
             if row not in best or comparison.score > best[row][0].score:
                 best[row] = (comparison, query.by_login)
+            agreeing += comparison.score >= FULL and comparison.grade in NAMED
+            if agreeing >= _RIVALS_ENOUGH:
+                return
 
     def _trait(self, number: int, mine: Sequence[Word]) -> object:
         """What of a contact's word matters to the comparison: the word itself, or only its kind where it is foreign."""
@@ -278,12 +287,14 @@ class Ranker:
         more = [(user, list(contacts)) for user, contacts in self.hits.strong.items()]
         for user, holders in self.hits.extension.items():
             more.append((user, sorted(holders, key=self._precedence)[: self.settings.candidate_limit]))
+        more += [(user, [row]) for user, row in self.hits.support]
         if self.evidence:
             more += [(user, self.evidence.candidates(user)) for user in range(len(best))]
         for user, rows in more:
             new = [row for row in rows if row not in best[user]]
             for query in of_user.get(user, ()):
-                self._compare(query, new, best[user])
+                for row in new:
+                    self._compare(query, [row], best[user])
             for row in new:
                 best[user].setdefault(row, (_NOTHING, False))
 

@@ -97,7 +97,7 @@ def _relate_spelling(one: Word, other: Word) -> Relation:
         # A surname is not a patronymic that was mistyped: only a letter or two may differ.
         near = OSA.distance(one.loose[0], other.loose[0], score_cutoff=1) <= 1
         return Relation.TYPO if near and one.gender == other.gender else Relation.NONE
-    if shortest >= 4 and _surname_stem(one.text) == _surname_stem(other.text):
+    if shortest >= 4 and one.text[:3] == other.text[:3] and _surname_stem(one.text) == _surname_stem(other.text):
         return Relation.GENDER_FORM
     if shortest >= 4 and (distance := edits(one, other)) <= 2:
         if distance <= 1 or shortest >= 9:
