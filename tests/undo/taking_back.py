@@ -179,5 +179,6 @@ def _image(link: Link) -> tuple[Any, ...]:
 def _undated(applied: Mapping[Any, Mapping[str, Any]]) -> dict[Any, dict[str, Any]]:
     """A licence given back is dated anew."""
     return {
-        place: {name: value for name, value in fields.items() if name != "issued_on"} for place, fields in applied.items()
+        place: {name: value for name, value in fields.items() if name != "issued_on"}
+        for place, fields in applied.items()
     }

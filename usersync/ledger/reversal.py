@@ -136,13 +136,11 @@ class ReversalBook(AppliedBook):
     def restore_values(
         self, lease: Lease, run_id: str, values: Mapping[tuple[str, str], Mapping[str, Value] | None]
     ) -> None:
-        """Replace the last-applied values of rows; None = we never wrote the row.
+        """Replace the last-applied values of rows; None = we never wrote the row. The audit says so even of none.
 
         Raises:
             LeaseLost: another run has taken over.
         """
-        if not values:
-            return
         table = schema.last_applied
         with self._write() as connection:
             self._hold(connection, lease, live=False)

@@ -156,9 +156,10 @@ def _move_back(
     outcome = judgement.outcomes.get(record)
     net = judgement.nets.get(record)
     marked = outcome is not None and outcome.reason.id in _MARKED
-    if marked and now is not None and move.after is not None and _alike(now, replace(move.after, state="gone")):
+    asleep = move.after is not None and _alike(now, replace(move.after, state="gone"))
+    if marked and asleep:
         return Fate.KEPT, "undo-link-asleep", None, ()
-    if not _alike(now, move.after):
+    if not asleep and not _alike(now, move.after):
         return Fate.KEPT, "undo-link-moved", None, ()
     if marked and outcome is not None and now is not None:
         # It sleeps with its record: a later run that wakes the one wakes the other.

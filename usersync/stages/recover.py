@@ -11,6 +11,7 @@ from usersync.ledger import JournalEntry, OperationState, Outcome
 from usersync.planning.fields import same
 from usersync.stages.context import RunContext
 from usersync.stages.rows import Rows
+from usersync.stages.undo_links import finish_dead_undo
 from usersync.stages.write_creatio import holds
 from usersync.webitel import LICENSE_FIELDS
 from usersync.words import Sentence
@@ -36,6 +37,7 @@ async def recover(context: RunContext, *, trusted: bool = False) -> int:
     journal = context.journal
     entries = context.ledger.unsettled(context.domain)
     if journal is None or not entries:
+        finish_dead_undo(context)
         return 0
     me, whose = await asyncio.gather(context.webitel.userinfo(), identity(context.creatio, context.mapping))
     context.ledger.bind(context.domain, me.dc, whose)
@@ -44,6 +46,7 @@ async def recover(context: RunContext, *, trusted: bool = False) -> int:
         settled[entry.run_id].append(_outcome(entry, carried_out=carried_out))
     for run_id, outcomes in settled.items():
         context.ledger.settle(journal.lease, run_id, outcomes)
+    finish_dead_undo(context)
     context.remember()
     return sum(len(outcomes) for outcomes in settled.values())
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from usersync.errors import UsageError
-from usersync.ledger import Link, LinkState, OperationState, Outcome, Run, RunState
+from usersync.ledger import OperationState, Outcome, Run, RunState
 from usersync.planning import Action, Plan
 from usersync.planning.receipt import Receipt, tally
 from usersync.planning.undo import Where, items_of, still_valid, undo_plan
-from usersync.planning.undoing import Fate, History, LinkImage, RowOutcome, Undoing, after_apply, changes_anything
+from usersync.planning.undoing import Fate, History, RowOutcome, Undoing, after_apply, changes_anything
 from usersync.snapshots import Grant
 from usersync.stages.carry_out import Progress, carry_out
 from usersync.stages.context import RunContext
 from usersync.stages.recover import recover
+from usersync.stages.undo_links import put_back, put_to_sleep
 from usersync.stages.undo_state import Seen, history_of, standing_of
 from usersync.webitel import LICENSE_FIELDS
 from usersync.words import Sentence
@@ -135,11 +136,12 @@ async def take_back(
     journal.pass_over(
         [(op, Outcome(op.id, OperationState.STALE, why.get(op.id, Sentence("undo-changed-meanwhile")))) for op in stale]
     )
+    put_to_sleep(context, Undoing.of(plan))
     try:
         await carry_out(context, replace(plan, operations=valid), seen.source, progress=progress)
     finally:
         if not journal.lost:
-            _put_back(context, Undoing.of(plan))
+            put_back(context, context.run.id, Undoing.of(plan), journal.states)
             _remember_outcomes(context, plan, outcomes_of(context, plan))
 
 
@@ -226,32 +228,6 @@ def _run(context: RunContext, run_id: str) -> Run:
 
 def _of_place(plan: Plan, outcome: RowOutcome) -> list[str]:
     return [op.id for op in plan.operations if (op.entity, op.key) == outcome.place]
-
-
-def _put_back(context: RunContext, undoing: Undoing) -> None:
-    """Links and last-applied values whose operations succeeded."""
-    journal = context.journal
-    if journal is None:
-        return
-    done = {key for key, state in journal.states.items() if state is OperationState.DONE}
-    links = [
-        (link.user_id, _link(link.user_id, link.before), _link(link.user_id, link.after))
-        for link in undoing.links
-        if set(link.needs) <= done
-    ]
-    context.ledger.restore_links(journal.lease, context.run.id, links)
-    values = {(item.entity, item.key): item.after for item in undoing.values if set(item.needs) <= done}
-    context.ledger.restore_values(journal.lease, context.run.id, values)
-
-
-def _link(user_id: str, image: LinkImage | None) -> Link | None:
-    if image is None:
-        return None
-    return Link(
-        user_id, image.record_id, image.contact_id, image.how, image.since_run, datetime.fromisoformat(image.since),
-        image.username, LinkState(image.state),
-        datetime.fromisoformat(image.gone_since) if image.gone_since else None,
-    )  # fmt: skip
 
 
 def _remember_outcomes(context: RunContext, plan: Plan, outcomes: tuple[RowOutcome, ...]) -> None:
