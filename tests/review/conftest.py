@@ -22,6 +22,8 @@ from usersync.sandbox.process import Sandbox
 from usersync.sandbox.world import WorldDirectory
 
 Live = Callable[..., Office]
+FREELY = {"first_apply": False, "created_minimum": 99, "updated_minimum": 99, "disabled_minimum": 99}
+"""Approval is asked for relinks only: each approval is a run more."""
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +41,6 @@ def live(stage: Stage, sqlite_template: Path, tmp_path: Path) -> Live:  # noqa: 
     def move_in(town: Town, **rules: Any) -> Office:
         path = tmp_path / "ledger.db"
         shutil.copy(sqlite_template, path)
-        return Office(stage.set(town), f"sqlite:///{path}", rules=rules)
+        return Office(stage.set(town), f"sqlite:///{path}", rules={"approval": FREELY, **rules})
 
     return move_in

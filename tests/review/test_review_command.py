@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from usersync.cli import app
+from usersync.commands import terminal
 from usersync.errors import UsageError
 from usersync.ledger import Ledger, RunState
 from usersync.planning import Bucket, Situation, UserItem
@@ -25,7 +26,7 @@ def url(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("USERSYNC_DATABASE_URL", url)
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(terminal.console, "width", 240)
     candidate = {
         "contact_id": CONTACT, "grade": "C", "score": 50.0, "reason": Sentence("review-contact-ruled-out").to_json(),
     }  # fmt: skip

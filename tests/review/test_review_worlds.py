@@ -9,6 +9,7 @@ import pytest
 
 from tests.process.office import Office
 from tests.review.answering import AUTHOR, DOMAIN, asked
+from tests.review.conftest import FREELY
 from usersync.ledger import Ledger
 from usersync.sandbox.process import Sandbox
 from usersync.stages.review_sheet import export_questions, import_answers, read_rows, write_rows
@@ -22,7 +23,7 @@ def test_every_question_of_a_world_is_answered_by_spreadsheet_and_obeyed(
 ) -> None:
     shutil.copy(sqlite_template, tmp_path / "ledger.db")
     with Sandbox.start(directory=tmp_path / "box", seed=11, users=users, contacts=contacts) as box:
-        office = Office(box, f"sqlite:///{tmp_path / 'ledger.db'}")
+        office = Office(box, f"sqlite:///{tmp_path / 'ledger.db'}", rules={"approval": FREELY})
         first = office.run()
         questions = asked(office)
         assert questions

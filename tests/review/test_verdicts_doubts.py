@@ -75,7 +75,7 @@ def test_a_portal_users_contact_is_a_customers_whoever_says_otherwise(live: Live
 
 def test_a_linked_user_is_moved_to_the_contact_a_human_names_after_approval(live: Live) -> None:
     office = live(TOWN)
-    office.settled()
+    office.run()
     say(office, "a.melnyk", "link", contact_id=contact_id("somebody"))
 
     waiting = office.run(approve=False)
@@ -91,7 +91,7 @@ def test_a_linked_user_is_moved_to_the_contact_a_human_names_after_approval(live
 
 def test_two_users_linked_crosswise_are_exchanged(live: Live) -> None:
     office = live(TOWN)
-    office.settled()
+    office.run()
     say(office, "a.melnyk", "link", contact_id=contact_id("b.koval"))
     say(office, "b.koval", "link", contact_id=contact_id("a.melnyk"))
 
@@ -103,7 +103,7 @@ def test_two_users_linked_crosswise_are_exchanged(live: Live) -> None:
 
 def test_not_the_same_said_of_a_link_asks_who_it_is_and_create_answers(live: Live) -> None:
     office = live(TOWN)
-    office.settled()
+    office.run()
     say(office, "a.melnyk", "not-same")
     item = office.nothing_left().item("a.melnyk")
     assert (item.bucket, item.reason.id) == ("review", "review-contact-ruled-out")
@@ -141,7 +141,7 @@ def test_after_it_was_carried_out_a_human_may_move_the_contact_in_creatio(live: 
 
 def test_a_restored_record_that_is_deleted_again_stays_deleted(live: Live) -> None:
     office = live(TOWN)
-    office.settled()
+    office.run()
     office.box.creatio.control.delete("WSysAccount", office.record("b.koval")["Id"])
     office.run()
     say(office, "b.koval", "restore")
@@ -178,7 +178,7 @@ def test_a_verdict_withdrawn_before_the_next_run_changes_nothing(live: Live) -> 
 
 
 async def test_a_plan_approved_before_something_else_was_said_is_not_carried_out(live: Live) -> None:
-    office = live(TOWN)
+    office = live(TOWN, approval={})
     ran = await run_once(office.settings, office.database_url, mode="apply")
     with Ledger.open(office.database_url) as ledger:
         ledger.approve(ran.plan.hash, author=BOSS)
@@ -216,7 +216,7 @@ def test_above_the_limit_the_contact_a_human_names_is_read(live: Live) -> None:
 
 def test_a_lost_contact_is_replaced_by_the_one_a_human_names(live: Live) -> None:
     office = live(Town((ANNA, replace(BORYS, login=""), VIRA, THIRD)))
-    office.settled()
+    office.run()
     office.box.creatio.control.delete("Contact", contact_id("b.koval"))
     assert office.run().item("b.koval").situation is Situation.CONTACT_LOST
     say(office, "b.koval", "link", contact_id=contact_id("somebody"))
@@ -229,7 +229,7 @@ def test_a_lost_contact_is_replaced_by_the_one_a_human_names(live: Live) -> None
 def test_a_reused_login_is_the_same_person_where_a_human_says_so(live: Live) -> None:
     former = linked("p.hai", "Гай Павло", 31, "131")
     office = live(Town((*TOWN.people, former)))
-    office.settled()
+    office.run()
     office.dismiss("31")
     office.hire("41", "p.hai", "Зовсім Інша", extension="131")
     assert office.run().item("p.hai").situation is Situation.LOGIN_REUSED
@@ -272,7 +272,7 @@ def _make_record_without_contact(office: Office, username: str) -> None:
 
 def test_a_field_that_differs_is_asked_until_it_is_answered_and_again_when_it_differs_otherwise(live: Live) -> None:
     office = live(TOWN, fields={"record.name": "review"})
-    office.settled()
+    office.run()
     office.edit_record("v.shulha", Name="Віруся")
     office.in_webitel("13", name="Шульга Віра Петрівна")
     for _ in range(2):
@@ -286,7 +286,7 @@ def test_a_field_that_differs_is_asked_until_it_is_answered_and_again_when_it_di
 
 def test_an_answer_about_a_field_can_be_withdrawn(live: Live) -> None:
     office = live(TOWN, fields={"record.name": "review"})
-    office.settled()
+    office.run()
     office.edit_record("v.shulha", Name="Віруся")
     office.in_webitel("13", name="Шульга Віра Петрівна")
     office.run()

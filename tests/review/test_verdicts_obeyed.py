@@ -11,6 +11,7 @@ import pytest
 from tests.process.office import Office, Ran, Stage
 from tests.process.town import ANNA, BORYS, CUSTOMER, VIRA, Person, Town, contact_id, linked, stranger
 from tests.review.answering import AUTHOR, DOMAIN, asked, in_force, say
+from tests.review.conftest import FREELY
 from usersync.ledger import Ledger
 from usersync.planning import Situation
 from usersync.planning.identity import row_id
@@ -56,7 +57,7 @@ def story(request: pytest.FixtureRequest, stage: Stage, tmp_path_factory: pytest
     else:
         server = request.getfixturevalue("postgres_server")
         url = server.take()
-    office = Office(stage.set(Town(EVERYBODY)), url, rules={"fields": {"record.name": "review"}})
+    office = Office(stage.set(Town(EVERYBODY)), url, rules={"fields": {"record.name": "review"}, "approval": FREELY})
     office.run()
     office.box.creatio.control.delete("WSysAccount", office.record("b.koval")["Id"])
     office.edit_record("v.shulha", Name="Віруся")
