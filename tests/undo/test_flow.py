@@ -1,0 +1,125 @@
+"""The flow on a Prefect of its own, and the command a person types."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prefect.testing.utilities import prefect_test_harness
+
+from flows.undo_run import undo_run
+from tests.process.town import ANNA, BORYS, NOBODY_KNOWS, Town
+from tests.undo.conftest import Live
+from tests.undo.taking_back import House
+from usersync.ledger import RunState
+
+
+@pytest.fixture(scope="module")
+def prefect() -> Iterator[None]:
+    with prefect_test_harness(server_startup_timeout=90):
+        yield
+
+
+@pytest.fixture
+def surroundings(live: Live, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> House:
+    """A town, and the environment that names it; the working directory has no settings of its own."""
+    town = live(Town((ANNA, BORYS, NOBODY_KNOWS)))
+    world = town.box.world
+    variables = {
+        "USERSYNC_WEBITEL__URL": town.box.webitel.url, "USERSYNC_WEBITEL__TOKEN": world.webitel.token,
+        "USERSYNC_CREATIO__URL": town.box.creatio.url, "USERSYNC_CREATIO__RUNTIME": "netframework",
+        "USERSYNC_CREATIO__IDENTITY_URL": town.box.creatio.url, "USERSYNC_CREATIO__CLIENT_ID": world.creatio.client_id,
+        "USERSYNC_CREATIO__CLIENT_SECRET": world.creatio.client_secret, "USERSYNC_DATABASE_URL": town.database_url,
+        "USERSYNC_RULES__RECORDS_MAY_BE_DELETED": "true",
+    }  # fmt: skip
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    return town
+
+
+@pytest.mark.timeout(240)
+def test_the_flow_waits_for_approval_and_with_the_approved_plan_takes_the_run_back(
+    prefect: None, surroundings: House
+) -> None:
+    town = surroundings
+    before, memory = town.everything(), town.remembered()
+    run = town.imported()
+
+    seen = asyncio.run(undo_run(run=run, return_state=True))
+    assert seen.name == "Completed"
+    assert "Taking run" in (seen.message or "")
+
+    waiting = asyncio.run(undo_run(run=run, mode="apply", return_state=True))
+    assert waiting.name == "AwaitingApproval"
+    with town.ledger() as ledger:
+        proposed = ledger.latest_run("default", mode="undo")
+        assert proposed is not None
+        assert proposed.plan_hash is not None
+        ledger.approve(proposed.plan_hash, author="boss")
+
+    taken = asyncio.run(undo_run(run=run, mode="apply", plan=proposed.plan_hash, return_state=True))
+    assert taken.name == "Completed"
+    assert town.everything() == before
+    assert town.remembered() == memory
+
+    again = asyncio.run(undo_run(run=run, mode="apply", return_state=True))
+    assert again.name == "Completed"
+
+    nowhere = asyncio.run(undo_run(run="r-20200101-000000-zzzz", return_state=True))
+    assert nowhere.name == "RunNotFound"
+    with town.ledger() as ledger:
+        modes = [each.mode for each in ledger.runs("default", limit=5)]
+    assert modes == ["undo_preview", "undo", "undo", "undo", "undo_preview"]
+
+
+def _usersync(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {
+        **os.environ,
+        "PREFECT_HOME": str(folder / "prefect"),
+        "XDG_STATE_HOME": str(folder),
+        "NO_COLOR": "1",
+    }
+    environment.pop("PREFECT_API_URL", None)
+    root = Path(__file__).resolve().parents[2]
+    environment["PYTHONPATH"] = str(root)
+    return subprocess.run(
+        [sys.executable, "-m", "usersync.cli", *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+        env=environment, cwd=folder, check=False, timeout=200,
+    )  # fmt: skip
+
+
+@pytest.mark.timeout(240)
+def test_the_command_asks_where_there_is_somebody_to_ask_and_needs_yes_elsewhere(
+    surroundings: House, tmp_path: Path
+) -> None:
+    town = surroundings
+    before = town.everything()
+    run = town.imported()
+    town.edit_record("a.melnyk", Extension="199")
+
+    waiting = _usersync("undo", run, folder=tmp_path)
+
+    assert waiting.returncode == 3, waiting.stderr
+    assert "changed by somebody since the run: extension" in " ".join(waiting.stdout.split())
+    assert f"usersync undo {run} --plan" in " ".join(waiting.stdout.split())
+    assert town.records().keys() == {"a.melnyk", "b.koval", "n.tymchuk"}
+
+    done = _usersync("undo", run, "--yes", "--json", folder=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told["receipt"]["state"] == RunState.COMPLETED
+    assert told["receipt"]["undo"]["left"] == 0
+    kept = [row for row in told["outcomes"] if row["outcome"] == "kept" and row["entity"] == "record"]
+    assert [(row["username"], row["before"], row["after"]) for row in kept] == [
+        ("a.melnyk", {"extension": "101"}, {"extension": "199"})
+    ]
+    assert town.records().keys() == {"a.melnyk"}
+    assert town.everything()["Account"] == before["Account"]
