@@ -73,7 +73,7 @@ def third(api: PrefectApi, second: Deployed, tmp_path_factory: pytest.TempPathFa
 
 
 def test_the_first_deploy_makes_pool_deployments_and_the_watch_over_zombies(api: PrefectApi, first: Deployed) -> None:
-    assert set(first.deployments) == {"scheduled", "button", "preview"}
+    assert set(first.deployments) == {"scheduled", "button", "preview", "undo"}
     assert set(first.automations) == {"usersync: zombie runs"}
     pool = api.ask("GET", "/work_pools/usersync")
     assert pool["type"] == "process"
@@ -91,8 +91,9 @@ def test_the_schedule_ships_paused_hourly_in_the_timezone_of_the_settings(first:
 
 
 def test_deployments_run_the_module_in_the_projects_folder_without_a_limit(first: Deployed) -> None:
-    for deployment in first.deployments.values():
-        assert deployment["entrypoint"] == "flows.get_webitel_users.get_webitel_users"
+    for name, deployment in first.deployments.items():
+        expected = "flows.undo_run.undo_run" if name == "undo" else "flows.get_webitel_users.get_webitel_users"
+        assert deployment["entrypoint"] == expected
         assert deployment["pull_steps"] == [
             {"prefect.deployments.steps.set_working_directory": {"directory": str(ROOT)}}
         ]
@@ -100,7 +101,7 @@ def test_deployments_run_the_module_in_the_projects_folder_without_a_limit(first
         assert deployment["work_pool_name"] == "usersync"
         assert deployment["description"]
     modes = {name: deployment["parameters"]["mode"] for name, deployment in first.deployments.items()}
-    assert modes == {"scheduled": "apply", "button": "apply", "preview": "preview"}
+    assert modes == {"scheduled": "apply", "button": "apply", "preview": "preview", "undo": "preview"}
 
 
 def test_the_form_has_titles_descriptions_and_the_choice_of_modes(first: Deployed) -> None:
@@ -151,7 +152,7 @@ def test_what_is_not_ours_is_left_alone(second: Deployed, third: Deployed) -> No
 
 
 def test_each_of_several_domains_has_its_own_schedule(third: Deployed) -> None:
-    assert set(third.deployments) == {"scheduled", "scheduled-sales", "scheduled-support", "button", "preview"}
+    assert set(third.deployments) == {"scheduled", "scheduled-sales", "scheduled-support", "button", "preview", "undo"}
     assert third.deployments["scheduled-sales"]["parameters"] == {"mode": "apply", "domain": "sales"}
     assert third.deployments["scheduled-sales"]["schedules"][0]["active"] is False
 

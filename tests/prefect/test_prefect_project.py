@@ -25,13 +25,15 @@ def project() -> Project:
     return read_project(ROOT, ["default"])
 
 
-def test_one_domain_has_the_three_deployments_of_the_file(project: Project) -> None:
+def test_one_domain_has_the_deployments_of_the_file(project: Project) -> None:
     assert [planned.full_name for planned in project.deployments] == [
         "GetWebitelUsers/scheduled",
         "GetWebitelUsers/button",
         "GetWebitelUsers/preview",
+        "Undo/undo",
     ]
-    assert [planned.body["parameters"]["mode"] for planned in project.deployments] == ["apply", "apply", "preview"]
+    modes = [planned.body["parameters"]["mode"] for planned in project.deployments]
+    assert modes == ["apply", "apply", "preview", "preview"]
 
 
 def test_several_domains_have_one_schedule_each_and_share_button_and_preview() -> None:
@@ -41,6 +43,7 @@ def test_several_domains_have_one_schedule_each_and_share_button_and_preview() -
         "scheduled-support",
         "button",
         "preview",
+        "undo",
     ]
     sections = {section["name"]: section for section in project.file({})["deployments"]}
     assert sections["scheduled-support"]["parameters"] == {"mode": "apply", "domain": "support"}
@@ -65,7 +68,9 @@ def test_no_deployment_has_a_concurrency_limit_and_every_one_names_module_pool_a
 ) -> None:
     for planned in project.deployments:
         assert "concurrency_limit" not in planned.body
-        assert planned.body["entrypoint"] == "flows.get_webitel_users.get_webitel_users"
+        undoes = planned.name == "undo"
+        expected = "flows.undo_run.undo_run" if undoes else "flows.get_webitel_users.get_webitel_users"
+        assert planned.body["entrypoint"] == expected
         assert planned.work_pool == "usersync"
         assert len(planned.body["description"]) > 40
         assert "usersync" in planned.body["tags"]
