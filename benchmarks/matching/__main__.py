@@ -23,7 +23,7 @@ from benchmarks.matching.scores import Score
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-LINKERS = ("exact", "WRatio>=90", "token_sort>=90", "token_set>=90", "splink p>=.9", "recordlinkage")
+LINKERS = ("exact", "WRatio>=90", "token_sort>=90", "token_set>=90", "splink p>=.9", "splink p>=.05", "recordlinkage")
 
 
 def main() -> None:
@@ -106,8 +106,8 @@ def accuracy(folder: Path, rivals: Rivals, *, quick: bool) -> None:
         if "failed" not in mine:
             total = Score(total.linked + mine["linked"], total.right + mine["right"], total.present + mine["present"])
             print(
-                f"{'':16}rest: {mine['rest']}, in the top 3 of review: {mine['shown'] / max(1, mine['rest']):.3f}, false creates: "
-                f"{mine['false_creates']} ({mine['false_creates'] / mine['present']:.4f}), "
+                f"{'':16}rest: {mine['rest']}, in the top 3 of review: {mine['shown'] / max(1, mine['rest']):.3f}, "
+                f"false creates: {mine['false_creates']} ({mine['false_creates'] / mine['present']:.4f}), "
                 f"wrong links expected by λ: {mine['expected_wrong']}, bands: {mine['bands']}"
             )
         for rival in LINKERS:

@@ -101,17 +101,18 @@ class CandidateIndex:
         sums = np.add.reduceat(rough, begin) if len(begin) else rough
         return Found(query[order][begin], contact[order][begin], sums)
 
-    def frequency(self, member: NDArray[np.bool_]) -> dict[int, float]:
+    def frequency(self, member: NDArray[np.bool_], least: int = FULL) -> dict[int, float]:
         """For each word of the queries: how many names of the given contacts have it, in any spelling.
 
         Args:
             member: which contacts are counted.
+            least: quality from which on a word counts as the same; less than `FULL` counts mistyped ones too.
         """
         table = self.contacts
         counted = table.flat[member[table.rows]]
         df = np.bincount(counted, minlength=len(self.vocabulary)).astype(np.int64)
         near = self.neighbours
-        strong = np.where(near.quality >= FULL, df[near.words], 0)
+        strong = np.where(near.quality >= least, df[near.words], 0)
         sums = np.concatenate(([0], np.cumsum(strong)))
         return dict(zip(near.users.tolist(), (sums[near.start[1:]] - sums[near.start[:-1]]).tolist(), strict=True))
 

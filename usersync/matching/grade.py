@@ -12,7 +12,7 @@ from usersync.matching.relation import FULL, QUALITY, Relation, relate
 from usersync.matching.values import Grade
 from usersync.matching.word import Kind, Word, letters_meet
 
-_WEAK = frozenset((Relation.TYPO, Relation.GENDER_FORM, Relation.AMBIGUOUS))
+_WEAK = frozenset((Relation.TYPO, Relation.TYPOS, Relation.GENDER_FORM, Relation.AMBIGUOUS))
 _ASIDE = Kind.PARTICLE | Kind.LEGAL_FORM
 _FATHERS = Kind.PATRONYMIC | Kind.SON
 _ORDER = tuple(QUALITY)

@@ -12,7 +12,7 @@ from usersync.matching.candidates import CandidateIndex, Found, Query
 from usersync.matching.evidence import EvidenceTable, Weight
 from usersync.matching.grade import Comparison, compare
 from usersync.matching.keys import Key, KeyHits, Support
-from usersync.matching.relation import FULL, Relation, relate
+from usersync.matching.relation import FULL, QUALITY, Relation, relate
 from usersync.matching.settings import MatchSettings
 from usersync.matching.values import Grade
 from usersync.matching.vocabulary import NameTable, Vocabulary
@@ -24,8 +24,8 @@ _NO_WEIGHT = Weight()
 _NOTHING = Comparison(Grade.NONE, 0.0, (), kind="none")
 _LIKE_PATRONYMIC = Kind.PATRONYMIC | Kind.SON | Kind.INITIAL
 _LOOSER = {
-    Relation.TYPO: 10.0, Relation.GENDER_FORM: 10.0, Relation.AMBIGUOUS: 3.0, Relation.SIMILAR: 40.0, Relation.PET_FORM: 2.0,
-    Relation.EQUIVALENT: 2.0,
+    Relation.TYPO: 10.0, Relation.TYPOS: 20.0, Relation.GENDER_FORM: 10.0, Relation.AMBIGUOUS: 3.0, Relation.SIMILAR: 40.0,
+    Relation.PET_FORM: 2.0, Relation.EQUIVALENT: 2.0,
 }  # fmt: skip
 """How many times more words agree this loosely than exactly."""
 _SMALLEST_POOL = 25
@@ -85,6 +85,7 @@ class Rankings:
     Attributes:
         of: user row → candidates, best first.
         frequency: word number → names in the pool that have it in any spelling.
+        near_frequency: the same, mistyped words counted too.
         raw_frequency: word number → names in the pool that have exactly it.
         pool_size: N of λ.
         turing: for a word seen r times the expected number of others, by place r; see `others`.
@@ -92,6 +93,7 @@ class Rankings:
 
     of: list[list[Ranked]]
     frequency: dict[int, float]
+    near_frequency: dict[int, float]
     raw_frequency: NDArray[np.int64]
     pool_size: int
     vocabulary: Vocabulary = field(repr=False)
@@ -135,8 +137,10 @@ class Rankings:
             if pair.relation is Relation.INITIAL:
                 continue
             gendered += bool(pair.contact.gender)
+            # A word with a typing error may be any word one edit away.
+            frequency = self.frequency if pair.quality >= FULL else self.near_frequency
             count = max(
-                self.frequency.get(self.vocabulary.number(pair.user.text), 0.0),
+                frequency.get(self.vocabulary.number(pair.user.text), 0.0),
                 float(self.raw_frequency[self.vocabulary.number(pair.contact.text)]),
             )
             share = self.others(count) / size
@@ -178,11 +182,18 @@ class Ranker:
         for query, rows in self._selection(found):
             self._compare(query, rows, best[query.user])
         self._add_keys(best)
-        frequency = index.frequency(self.pool)
+        frequency, near = index.frequency(self.pool), index.frequency(self.pool, QUALITY[Relation.TYPO])
         counted = np.bincount(self.contacts.flat[self.pool[self.contacts.rows]], minlength=len(self.vocabulary))
         ranked = [self._ranked(user, candidates) for user, candidates in enumerate(best)]
         return Rankings(
-            ranked, frequency, counted, int(self.pool.sum()), self.vocabulary, self.contacts, index.turing(counted)
+            ranked,
+            frequency,
+            near,
+            counted,
+            int(self.pool.sum()),
+            self.vocabulary,
+            self.contacts,
+            index.turing(counted),
         )
 
     def _precedence(self, row: int) -> tuple[bool, str]:

@@ -20,6 +20,7 @@ class Relation(StrEnum):
     EQUIVALENT = "equivalent"
     PET_FORM = "pet form"
     TYPO = "typo"
+    TYPOS = "two typos"
     GENDER_FORM = "gender form"
     AMBIGUOUS = "ambiguous short form"
     INITIAL = "initial"
@@ -30,8 +31,8 @@ class Relation(StrEnum):
 
 QUALITY: dict[Relation, int] = {
     Relation.EXACT: 100, Relation.FOLDED: 99, Relation.SPELLING: 96, Relation.EQUIVALENT: 97, Relation.PET_FORM: 94,
-    Relation.TYPO: 85, Relation.GENDER_FORM: 84, Relation.AMBIGUOUS: 80, Relation.INITIAL: 60, Relation.SIMILAR: 70,
-    Relation.NONE: 0, Relation.CONFLICT: 0,
+    Relation.TYPO: 85, Relation.TYPOS: 80, Relation.GENDER_FORM: 84, Relation.AMBIGUOUS: 80, Relation.INITIAL: 60,
+    Relation.SIMILAR: 70, Relation.NONE: 0, Relation.CONFLICT: 0,
 }  # fmt: skip
 FULL = 94
 """From this quality on two words are taken for the same word."""
@@ -100,8 +101,10 @@ def _relate_spelling(one: Word, other: Word) -> Relation:
     if shortest >= 4 and one.text[:3] == other.text[:3] and _surname_stem(one.text) == _surname_stem(other.text):
         return Relation.GENDER_FORM
     if shortest >= 4 and (distance := edits(one, other)) <= 2:
-        if distance <= 1 or shortest >= 9:
+        if distance <= 1:
             return Relation.TYPO if shortest >= 5 else Relation.SIMILAR
+        if shortest >= 9:
+            return Relation.TYPOS
         if shortest >= 5:
             return Relation.SIMILAR
     if one.skeleton == other.skeleton and len(one.skeleton) >= 3:

@@ -9,6 +9,7 @@ matching-agreement = { $agreement ->
     [equivalent] the same surname and the given name in another language
     [pet-form] the same surname and a short form of the given name
     [typo] the same name but for a letter
+    [two-typos] the same name but for two letters
     [gender-form] the same name but for the ending of the surname
     [ambiguous-short-form] the same surname and a short form that stands for several given names
     [extra-word] the same words and one more
