@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import certifi
 import httpx
 import pytest
 
@@ -51,7 +52,7 @@ class Shell:
     environment: dict[str, str]
     folder: Path
 
-    def __call__(self, *arguments: str, timeout: float = 100, **changes: str | None) -> Said:
+    def __call__(self, *arguments: str, timeout: float = 150, **changes: str | None) -> Said:
         """Run `usersync …`; keywords change the environment for this once, None takes a variable away."""
         environment = {**self.environment, **{name: value for name, value in changes.items() if value is not None}}
         for name in [name for name, value in changes.items() if value is None]:
@@ -76,6 +77,17 @@ def _plain_environment(folder: Path) -> dict[str, str]:
         **kept, "HOME": str(folder), "PYTHONPATH": source, "COLUMNS": "200", "PREFECT_HOME": str(folder / "prefect"),
         "NO_COLOR": "1", "TERM": "dumb",
     }  # fmt: skip
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The services here speak plain HTTP: reading a hundred certificates is a quarter of the time of a short run."""
+    bundle, end = Path(certifi.where()).read_text(encoding="utf-8"), "-----END CERTIFICATE-----\n"
+    path = tmp_path_factory.mktemp("authorities") / "one.pem"
+    path.write_text(bundle[bundle.index("-----BEGIN") : bundle.index(end) + len(end)], encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(path))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -207,11 +207,6 @@ async def test_two_seconds_after_stop_nothing_new_is_written_and_the_next_run_fi
 
 
 async def test_stop_pressed_when_all_was_done_does_not_make_the_run_a_stopped_one(quick: Stand) -> None:
-    async def opened(context: RunContext) -> None:
-        context_of.append(context)
-
-    context_of: list[RunContext] = []
-
     def planned(context: RunContext, plan: Plan) -> None:
         journal = context.journal
         assert journal is not None
@@ -226,5 +221,6 @@ async def test_stop_pressed_when_all_was_done_does_not_make_the_run_a_stopped_on
 
         journal.settle = settle_then_stop  # type: ignore[method-assign, assignment]
 
-    ran = await quick.run(opened=opened, planned=planned)
+    ran = await quick.run(planned=planned)
     assert ran.state == "completed", ran.said
+    assert ran.run.stop_requested_by == "os:boss"
