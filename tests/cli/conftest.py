@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import certifi
 import httpx
 import pytest
 
@@ -74,20 +73,8 @@ def _plain_environment(folder: Path) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("USERSYNC_", "PREFECT_", "XDG_"))}
     source = str(Path(__file__).parents[2])
     return {
-        **kept, "HOME": str(folder), "PYTHONPATH": source, "COLUMNS": "200", "PREFECT_HOME": str(folder / "prefect"),
-        "NO_COLOR": "1", "TERM": "dumb",
+        **kept, "HOME": str(folder), "PYTHONPATH": source, "PREFECT_HOME": str(folder / "prefect"),
     }  # fmt: skip
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The services here speak plain HTTP: reading a hundred certificates is a quarter of the time of a short run."""
-    bundle, end = Path(certifi.where()).read_text(encoding="utf-8"), "-----END CERTIFICATE-----\n"
-    path = tmp_path_factory.mktemp("authorities") / "one.pem"
-    path.write_text(bundle[bundle.index("-----BEGIN") : bundle.index(end) + len(end)], encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(path))
-        yield
 
 
 @pytest.fixture(scope="session")

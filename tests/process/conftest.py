@@ -8,7 +8,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import certifi
 import pytest
 
 from tests.databases import (  # noqa: F401 - fixtures
@@ -22,19 +21,6 @@ from usersync.sandbox.process import Sandbox
 from usersync.sandbox.world import WorldDirectory
 
 Live = Callable[..., Office]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The services here are plain HTTP: reading a hundred authorities is a quarter of the time of each short run."""
-    bundle = Path(certifi.where()).read_text(encoding="utf-8")
-    path = tmp_path_factory.mktemp("authorities") / "one.pem"
-    path.write_text(
-        bundle[bundle.index("-----BEGIN") : bundle.index("-----END CERTIFICATE-----") + 26], encoding="utf-8"
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(path))
-        yield
 
 
 def _stage(folder: Path, profile: Any) -> Iterator[Stage]:

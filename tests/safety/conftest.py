@@ -7,24 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import certifi
 import pytest
 
 from tests.databases import postgres_server, sqlite_template  # noqa: F401 fixtures
 from tests.safety.stand import Stand, copy_ledger
 from usersync.sandbox.process import Sandbox
 from usersync.sandbox.world import WorldDirectory, generate
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The services here speak plain HTTP: reading a hundred certificates is a quarter of the time of a short run."""
-    bundle, end = Path(certifi.where()).read_text(encoding="utf-8"), "-----END CERTIFICATE-----\n"
-    path = tmp_path_factory.mktemp("authorities") / "one.pem"
-    path.write_text(bundle[bundle.index("-----BEGIN") : bundle.index(end) + len(end)], encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(path))
-        yield
 
 
 @pytest.fixture(scope="session")

@@ -84,7 +84,6 @@ def _usersync(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]
         **os.environ,
         "PREFECT_HOME": str(folder / "prefect"),
         "XDG_STATE_HOME": str(folder),
-        "NO_COLOR": "1",
     }
     environment.pop("PREFECT_API_URL", None)
     root = Path(__file__).resolve().parents[2]
