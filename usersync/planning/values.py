@@ -291,6 +291,7 @@ class Plan:
         items: one for each source user in scope, by user id.
         notes: what the reader should know besides (said once, not per user).
         undo: of a plan that takes a run back: `usersync.planning.undoing.Undoing` as JSON; None in any other.
+        process: the process that may carry it out, where that is not GetWebitelUsers (or, with `undo`, Undo).
     """
 
     domain: str
@@ -305,10 +306,12 @@ class Plan:
     seats: tuple[SeatDemand, ...] = ()
     notes: tuple[Sentence, ...] = ()
     undo: Mapping[str, Any] | None = None
+    process: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """JSON of the plan: what the hash is made of."""
-        more = {} if self.undo is None else {"undo": dict(self.undo)}
+        more: dict[str, Any] = {} if self.undo is None else {"undo": dict(self.undo)}
+        more |= {"process": self.process} if self.process else {}
         return {
             "version": 1, "domain": self.domain, "dc": self.dc, "creatio": self.creatio, "scope": list(self.scope),
             "settings": self.settings, "operations": [operation.to_json() for operation in self.operations],
@@ -329,6 +332,7 @@ class Plan:
             links=tuple(LinkChange.from_json(item) for item in value["links"]),
             seats=tuple(SeatDemand.from_json(item) for item in value["seats"]),
             notes=tuple(Sentence.from_json(item) for item in value["notes"]), undo=value.get("undo"),
+            process=value.get("process", ""),
         )  # fmt: skip
 
     @cached_property

@@ -71,7 +71,7 @@ def take_approved_plan(context: RunContext, plan_hash: str) -> Plan:
 
     Raises:
         PlanNotUsable: it is not approved, or was used, rejected, superseded, or has expired.
-        UsageError: it takes a run back, which is not this process's to do.
+        UsageError: it is another process's to carry out, or takes a run back.
         VerdictsChanged: a human has said something else since of somebody it changes.
     """
     if context.journal is None:
@@ -79,6 +79,8 @@ def take_approved_plan(context: RunContext, plan_hash: str) -> Plan:
     proposed = context.ledger.plan(plan_hash).plan
     if proposed.undo is not None:
         raise UsageError("undo-use-undo", plan=plan_hash[:12], run=proposed.undo["run_id"])
+    if proposed.process:
+        raise UsageError("run-plan-of-another-process", plan=plan_hash[:12], process=proposed.process)
     stored = context.ledger.take_plan(plan_hash, context.journal.lease, context.run.id)
     plan = stored.plan
     require_same_verdicts(plan, context.review)
