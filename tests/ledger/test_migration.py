@@ -1,15 +1,18 @@
 """Bringing a ledger's tables up to date."""
 
+import json
 import stat
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from tests.ledger.people import DOMAIN, item
 from usersync.errors import UsageError
 from usersync.ledger import (
     Ledger,
@@ -22,6 +25,7 @@ from usersync.ledger import (
 )
 from usersync.ledger.database import address, connect, writing
 from usersync.ledger.schema import REVISIONS, metadata
+from usersync.planning import Bucket
 
 
 def _execute(url: str, statement: str) -> None:
@@ -82,9 +86,9 @@ def test_a_ledger_of_a_newer_version_is_neither_opened_nor_upgraded(empty_databa
 
 def test_a_ledger_of_an_older_version_is_refused_until_it_is_upgraded(empty_database_url, monkeypatch):
     upgrade(empty_database_url)
-    monkeypatch.setattr(migration, "REVISIONS", (*REVISIONS, "0002"))
+    monkeypatch.setattr(migration, "REVISIONS", (*REVISIONS, "9000"))
 
-    with pytest.raises(SchemaUnusable, match="needs 0002") as caught:
+    with pytest.raises(SchemaUnusable, match="needs 9000") as caught:
         Ledger.open(empty_database_url)
     assert "usersync db upgrade" in (caught.value.next_step or "")
 
@@ -97,6 +101,34 @@ def test_an_upgrade_that_fails_leaves_nothing_behind_and_can_be_repeated(empty_d
 
     assert current_revision(empty_database_url) is None
     assert upgrade(empty_database_url) == list(REVISIONS)
+
+
+def test_what_runs_said_before_the_columns_were_there_is_found_by_username_after_the_upgrade(empty_database_url):
+    _upgrade_to(empty_database_url, "0001")
+    said = item("7", Bucket.REVIEW, username="Anna.K")
+    _execute(
+        empty_database_url,
+        "INSERT INTO runs (id, domain, mode, scope, state, author, settings, started_at)"
+        f" VALUES ('r-1', '{DOMAIN}', 'preview', '[]', 'completed', 'olena', '{{}}', '2026-11-24T10:15:03.000000Z')",
+    )
+    _execute(
+        empty_database_url,
+        "INSERT INTO decisions (run_id, user_id, domain, bucket, body)"
+        f" VALUES ('r-1', '7', '{DOMAIN}', 'review', '{json.dumps(said.to_json())}')".replace(":", "\\:"),
+    )
+
+    assert "0002" in upgrade(empty_database_url)
+    with closing(Ledger.open(empty_database_url)) as ledger:
+        assert ledger.items_page("r-1", search="anna", situations=["changed"]).rows == (said,)
+
+
+def _upgrade_to(url: str, revision: str) -> None:
+    engine = connect(address(url))
+    with writing(engine).connect() as connection, connection.begin():
+        config = migration.configuration()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+    engine.dispose()
 
 
 def _die_half_way(migrate):

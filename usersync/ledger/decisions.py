@@ -41,7 +41,8 @@ class DecisionBook(RunBook):
                     [
                         {
                             "run_id": run_id, "user_id": item.user_id, "domain": run.domain,
-                            "bucket": item.bucket.value, "body": to_text(item.to_json()),
+                            "bucket": item.bucket.value, "body": to_text(item.to_json()), "username": item.username,
+                            "situation": item.situation.value,
                         }
                         for item in loud
                     ],

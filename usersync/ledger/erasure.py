@@ -212,7 +212,7 @@ def _blank_decisions(connection: Connection, domain: str, person: _Person) -> in
             count += connection.execute(
                 table.update()
                 .where(table.c.run_id == row.run_id, table.c.user_id == row.user_id)
-                .values(body=to_text(clean))
+                .values(body=to_text(clean), username=clean["username"])
             ).rowcount
     return count
 

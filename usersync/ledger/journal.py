@@ -158,7 +158,7 @@ class Journal(AppliedBook):
         """What was ever done for one Webitel user, the newest first."""
         query = select(_table).where(_table.c.domain == domain, _table.c.user_id == user_id)
         with self._read() as connection:
-            return [_entry(row) for row in connection.execute(query.order_by(_table.c.id.desc()).limit(limit))]
+            return [entry_of(row) for row in connection.execute(query.order_by(_table.c.id.desc()).limit(limit))]
 
     def _announcement(self) -> Insert:
         insert = self._insert(_table)
@@ -248,10 +248,11 @@ def _note_request_ids(connection: Connection, rows: dict[str, Row[Any]], outcome
 
 
 def _entries(connection: Connection, query: Select[Any]) -> list[JournalEntry]:
-    return [_entry(row) for row in connection.execute(query.order_by(_table.c.id))]
+    return [entry_of(row) for row in connection.execute(query.order_by(_table.c.id))]
 
 
-def _entry(row: Row[Any]) -> JournalEntry:
+def entry_of(row: Row[Any]) -> JournalEntry:
+    """The entry a row of the table stands for."""
     operation = Operation(
         service=row.service, action=Action(row.action), entity=row.entity, key=row.key, user_id=row.user_id,
         before=from_text(row.before), after=from_text(row.after), reason=Sentence.from_json(from_text(row.reason)),

@@ -33,6 +33,7 @@ class PlanBook(LeaseBook):
         *,
         needs_approval: Sequence[Sentence | Mapping[str, Any]],
         expires_in: timedelta,
+        meters: Sequence[Mapping[str, Any]] = (),
     ) -> str:
         """Store what a run proposes. It supersedes the plans of the domain that still wait.
 
@@ -43,6 +44,7 @@ class PlanBook(LeaseBook):
             plan: all of it.
             needs_approval: why a human is asked; empty = nobody need be, and the plan may be applied as it waits.
             expires_in: how long it waits, and how long an approval holds.
+            meters: how far it goes, limit by limit (`usersync.planning.guard.Meter` as JSON), for who reads it.
 
         Returns:
             The plan's hash.
@@ -61,6 +63,7 @@ class PlanBook(LeaseBook):
                 "domain": plan.domain, "run_id": run_id, "author": run.author, "needs_approval": to_text(reasons),
                 "state": PlanState.WAITING.value, "summary": to_text(_summary(plan)), "body": body, "created_at": now,
                 "expires_at": now + expires_in, "valid_for": int(expires_in.total_seconds()), "erased": False,
+                "meters": to_text([dict(meter) for meter in meters]), "derived_from": None,
                 "decided_by": None, "decided_at": None, "comment": None, "used_by": None, "used_at": None,
             }  # fmt: skip
             if not self._stands_approved(connection, plan.hash, now):
@@ -93,10 +96,15 @@ class PlanBook(LeaseBook):
             return self._open(connection, self._plan_hash(connection, plan_hash))
 
     def plans(
-        self, domain: str | None = None, *, states: Collection[PlanState] | None = None, limit: int = 50
+        self,
+        domain: str | None = None,
+        *,
+        states: Collection[PlanState] | None = None,
+        limit: int = 50,
+        offset: int = 0,
     ) -> list[PlanHead]:
         """What is known of the stored plans, the newest first; their content stays closed."""
-        query = _HEAD.order_by(_table.c.created_at.desc(), _table.c.hash).limit(limit)
+        query = _HEAD.order_by(_table.c.created_at.desc(), _table.c.hash).limit(limit).offset(offset)
         if domain is not None:
             query = query.where(_table.c.domain == domain)
         now = self._now()
@@ -256,7 +264,7 @@ def _head(row: Row[Any], now: datetime) -> dict[str, Any]:
         "users": summary["users"], "actions": summary["actions"], "scope": tuple(summary["scope"]),
         "created_at": row.created_at, "expires_at": row.expires_at, "decided_by": row.decided_by,
         "decided_at": row.decided_at, "comment": row.comment, "used_by": row.used_by, "used_at": row.used_at,
-        "erased": row.erased,
+        "erased": row.erased, "meters": tuple(from_text(row.meters)), "derived_from": row.derived_from,
     }  # fmt: skip
 
 

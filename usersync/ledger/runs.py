@@ -102,16 +102,24 @@ class RunBook(Store):
         with self._read() as connection:
             return self._one_run(connection, self._run_id(connection, run_id))
 
-    def runs(self, domain: str | None = None, limit: int = 50, states: Collection[RunState] | None = None) -> list[Run]:
+    def runs(
+        self,
+        domain: str | None = None,
+        limit: int = 50,
+        states: Collection[RunState] | None = None,
+        *,
+        offset: int = 0,
+    ) -> list[Run]:
         """Runs, the newest first.
 
         Args:
             domain: of this domain only.
             limit: how many at most.
             states: in these states only.
+            offset: how many newer ones are left out.
         """
         with self._read() as connection:
-            return self._load_runs(connection, _narrowed(domain, None, states).limit(limit))
+            return self._load_runs(connection, _narrowed(domain, None, states).limit(limit).offset(offset))
 
     def latest_run(
         self, domain: str, *, mode: str | None = None, states: Collection[RunState] | None = None

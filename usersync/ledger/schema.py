@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from usersync.ledger.codec import UtcTime
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """The revisions this version knows, oldest first: opening a ledger compares without loading Alembic. A test keeps it true."""
 
 metadata = MetaData(
@@ -149,6 +149,8 @@ decisions = Table(
     Column("domain", String, nullable=False),
     Column("bucket", String, nullable=False),
     Column("body", Text, nullable=False),
+    Column("username", String, nullable=False, server_default=text("''")),
+    Column("situation", String, nullable=False, server_default=text("''")),
     Index(None, "domain", "user_id"),
 )
 
@@ -180,6 +182,8 @@ plans = Table(
     Column("used_by", String),
     Column("used_at", UtcTime),
     Column("erased", Boolean, nullable=False),
+    Column("meters", Text, nullable=False, server_default="[]"),
+    Column("derived_from", String),  # the plan some of whose rows were left out
     Index(None, "domain", "created_at"),
 )
 

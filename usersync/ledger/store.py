@@ -162,7 +162,13 @@ class Store:
         self._many(connection, "audit", schema.audit.insert().inline, rows)
 
     def audit(
-        self, domain: str | None = None, *, run_id: str | None = None, subject: str | None = None, limit: int = 200
+        self,
+        domain: str | None = None,
+        *,
+        run_id: str | None = None,
+        subject: str | None = None,
+        limit: int = 200,
+        offset: int = 0,
     ) -> list[AuditEntry]:
         """Who did what when, the newest first.
 
@@ -171,9 +177,10 @@ class Store:
             run_id: of this run only; the whole id.
             subject: of this user, plan or verdict only.
             limit: how many lines at most.
+            offset: how many newer ones are left out.
         """
         table = schema.audit
-        query = select(table).order_by(table.c.id.desc()).limit(limit)
+        query = select(table).order_by(table.c.id.desc()).limit(limit).offset(offset)
         for column, value in ((table.c.domain, domain), (table.c.run_id, run_id), (table.c.subject, subject)):
             if value is not None:
                 query = query.where(column == value)

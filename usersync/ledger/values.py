@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any, Generic, Literal, TypeVar
 
 from usersync.planning.values import Operation, Plan, Value
 from usersync.words import Sentence
 
 Side = Literal["source", "target"]
+T = TypeVar("T")
 
 
 class RunState(StrEnum):
@@ -211,6 +212,8 @@ class PlanHead:
         decided_by, decided_at, comment: who approved or rejected it.
         used_by: the run that applied it.
         erased: values of a person were blanked in it: it can be neither approved nor applied nor undone.
+        meters: how far it goes, limit by limit: `{"name", "value", "limit", "exceeded"}`.
+        derived_from: hash of the plan some of whose rows were left out to make this one.
     """
 
     hash: str
@@ -231,6 +234,8 @@ class PlanHead:
     used_by: str | None = None
     used_at: datetime | None = None
     erased: bool = False
+    meters: tuple[Mapping[str, Any], ...] = ()
+    derived_from: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,3 +278,12 @@ class AuditEntry:
     run_id: str | None
     subject: str | None
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Some rows of many: `total` fit what was asked for, `offset` of them come before these."""
+
+    rows: tuple[T, ...]
+    total: int
+    offset: int = 0

@@ -63,7 +63,10 @@ def store(context: RunContext, plan: Plan) -> None:
     exceeded = [meter.sentence for meter in context.meters if meter.exceeded]
     if plan.operations:
         hours = context.settings.rules.approval.expires_hours
-        context.ledger.save_plan(context.run.id, plan, needs_approval=exceeded, expires_in=timedelta(hours=hours))
+        context.ledger.save_plan(
+            context.run.id, plan, needs_approval=exceeded, expires_in=timedelta(hours=hours),
+            meters=[meter.to_json() for meter in context.meters],
+        )  # fmt: skip
 
 
 def take_approved_plan(context: RunContext, plan_hash: str) -> Plan:
