@@ -75,6 +75,8 @@ def run_here(
         environment.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
         environment.setdefault("DO_NOT_TRACK", "1")
         environment.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
+        # Making its database takes 19 s where nothing else runs (docs/prefect.md); Prefect would give up after 20.
+        environment.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "180")
         command = [sys.executable, "-m", "flows", process, json.dumps(dict(parameters))]
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)  # noqa: S603 - our own module
         try:
