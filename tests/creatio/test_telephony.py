@@ -56,7 +56,12 @@ async def test_holders_of_every_package_that_opens_telephony_are_found(crm: Crm)
     second = await crm.add("SysLicPackage", Name="Webitel old", Operations="webitelcollaboration.use")
     other = await crm.add("SysLicPackage", Name="Sales", Operations="Sales.Use")
     anna, borys, sales = (crm.user(name) for name in ("Лисенко Марія", "o.kovalchuk", "Supervisor"))
-    for package, user, active in ((first, anna, True), (second, borys, True), (first, sales, False), (other, sales, True)):
+    for package, user, active in (
+        (first, anna, True),
+        (second, borys, True),
+        (first, sales, False),
+        (other, sales, True),
+    ):
         await crm.add("SysLicUser", SysLicPackageId=package, SysUserId=user, Active=active)
 
     assert await telephony_holders(crm.client) == {anna, borys}

@@ -26,7 +26,15 @@ from usersync.creatio import metadata
 from usersync.creatio.answers import unreadable
 from usersync.creatio.auth import Login
 from usersync.creatio.batch import BatchResult, Operation, values_of
-from usersync.creatio.errors import AnswerLost, ColumnMissing, CreatioError, DuplicateKey, RecordMissing
+from usersync.creatio.errors import (
+    AnswerLost,
+    CertificatesUnreadable,
+    ColumnMissing,
+    CreatioError,
+    DuplicateKey,
+    ProxyInvalid,
+    RecordMissing,
+)
 from usersync.creatio.mapping import Mapping as EntityNames
 from usersync.creatio.odata import MOST_PER_PAGE, Page, Reader, Row, Rows, count_of, page_of
 from usersync.creatio.query import Filter, Query, guid, name, select
@@ -34,6 +42,7 @@ from usersync.creatio.session import Answer, Call, Patience, Session
 from usersync.creatio.site import Runtime, Site, detect
 from usersync.creatio.traffic import Clock, Kind, Sleep, Statistics, Traffic
 from usersync.errors import Fatal
+from usersync.tls import Verify, trusted
 
 Results = list[BatchResult]
 
@@ -55,9 +64,13 @@ class CreatioClient:
         batch_timeout: seconds to wait for the answer to a `$batch`.
         patience: how often to repeat what may be repeated.
         transport: where requests go instead of the network, for tests.
-        verify: check the certificate of Creatio; False only for a stand without a proper one.
+        verify: True = the certificates of the installation, a path = a file of certificates, or a ready TLS context.
         clock: monotonic seconds.
         sleep: how to wait.
+
+    Raises:
+        CertificatesUnreadable: `verify` names no file of certificates.
+        ProxyInvalid: the proxy of the environment cannot be used.
     """
 
     def __init__(
@@ -74,7 +87,7 @@ class CreatioClient:
         batch_timeout: float = 180.0,
         patience: Patience | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
-        verify: bool = True,
+        verify: Verify = True,
         clock: Clock = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -86,14 +99,7 @@ class CreatioClient:
         self._page_size = page_size
         self._batch_timeout = batch_timeout
         self._traffic = Traffic(at_once=at_once, per_second=per_second, clock=clock, sleep=sleep)
-        self._http = httpx.AsyncClient(
-            transport=transport,
-            verify=verify,
-            follow_redirects=False,
-            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0), pool=None),
-            headers={"User-Agent": f"usersync/{usersync.__version__}"},
-            limits=httpx.Limits(max_connections=at_once + 1, max_keepalive_connections=at_once + 1),
-        )
+        self._http = _open(transport=transport, verify=verify, timeout=timeout, at_once=at_once)
         self._session = Session(self._http, self.site.base, login, self._traffic, patience)
         self._runtime = None if runtime == "auto" else Runtime(runtime)
         self._detecting = asyncio.Lock()
@@ -365,3 +371,24 @@ def _whole_number(body: Any) -> int | None:
         return int(str(body).strip())
     except ValueError:
         return None
+
+
+def _open(
+    *, transport: httpx.AsyncBaseTransport | None, verify: Verify, timeout: float, at_once: int
+) -> httpx.AsyncClient:
+    try:
+        certificates = trusted(verify)
+    except OSError as error:
+        raise CertificatesUnreadable(path=str(verify)) from error
+    try:
+        return httpx.AsyncClient(
+            transport=transport,
+            verify=certificates,
+            follow_redirects=False,
+            timeout=httpx.Timeout(timeout, connect=min(timeout, 10.0), pool=None),
+            headers={"User-Agent": f"usersync/{usersync.__version__}"},
+            limits=httpx.Limits(max_connections=at_once + 1, max_keepalive_connections=at_once + 1),
+        )
+    except (ValueError, httpx.InvalidURL, ImportError):
+        # Their texts quote the proxy's address, password and all.
+        raise ProxyInvalid from None

@@ -5,6 +5,8 @@
         ├── LoginFailed           Fatal      user name and password, or client id and secret, are refused
         ├── PasswordChangeForced  Fatal      the password has to be changed in the browser first
         ├── LoginMissing          Fatal      the settings name no way to log in (UsageError)
+        ├── CertificatesUnreadable Fatal     the file of certificates in the settings cannot be read (UsageError)
+        ├── ProxyInvalid          Fatal      the address of the proxy cannot be used (UsageError)
         ├── CsrfRejected          Fatal      the cross-site token is refused although the login is fresh
         ├── NotAuthorized         Fatal      refused although the login is fresh
         ├── RightsMissing         Fatal      403: the integration user may not do this with this entity
@@ -87,6 +89,18 @@ class PasswordChangeForced(CreatioError, Fatal):
 
     says = "creatio-password-change-forced"
     exit_code = 2
+
+
+class CertificatesUnreadable(CreatioError, UsageError):
+    """The file of certificates in the settings cannot be read."""
+
+    says = "creatio-certificates-unreadable"
+
+
+class ProxyInvalid(CreatioError, UsageError):
+    """The address of the proxy cannot be used."""
+
+    says = "creatio-proxy-invalid"
 
 
 class LoginMissing(CreatioError, UsageError):

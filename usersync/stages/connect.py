@@ -58,6 +58,7 @@ def creatio_client(settings: CreatioSettings) -> CreatioClient:
         per_second=settings.requests_per_second,
         timeout=settings.timeout,
         batch_timeout=settings.batch_timeout,
+        verify=settings.ca_file or True,
     )
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import ssl
 from http.cookiejar import DefaultCookiePolicy
-from pathlib import Path
 
 import httpx
 
+from usersync.tls import Verify, trusted
 from usersync.webitel.errors import CertificatesUnreadable, ProxyInvalid
-
-Verify = bool | str | Path | ssl.SSLContext
-"""True = the certificates of the installation; a path = a file of certificates; or a ready TLS context."""
 
 
 def open_connection(
@@ -31,11 +27,15 @@ def open_connection(
         ProxyInvalid: `proxy`, or the one of the environment, cannot be used.
     """
     try:
+        certificates = trusted(verify)
+    except OSError as error:
+        raise CertificatesUnreadable(path=str(verify)) from error
+    try:
         http = httpx.AsyncClient(
             transport=transport,
             proxy=proxy,
             trust_env=trust_env,
-            verify=_certificates(verify),
+            verify=certificates,
             timeout=httpx.Timeout(read_timeout, connect=connect_timeout),
             limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
             follow_redirects=False,
@@ -46,12 +46,3 @@ def open_connection(
     # A login sets session cookies of 30 days; sent along, they would outlive the token in the header.
     http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return http
-
-
-def _certificates(verify: Verify) -> bool | ssl.SSLContext:
-    if not isinstance(verify, (str, Path)):
-        return verify
-    try:
-        return ssl.create_default_context(cafile=verify)
-    except OSError as error:  # ssl.SSLError is one too
-        raise CertificatesUnreadable(path=str(verify)) from error

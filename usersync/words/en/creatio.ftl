@@ -18,6 +18,12 @@ creatio-password-change-forced = Creatio wants the integration user to change th
 creatio-login-missing = The settings name no complete way to log in to Creatio.
     .next = Set USERSYNC_CREATIO__CLIENT_ID and USERSYNC_CREATIO__CLIENT_SECRET (recommended), or USERSYNC_CREATIO__USERNAME and USERSYNC_CREATIO__PASSWORD.
 
+creatio-certificates-unreadable = The file of certificates { $path } cannot be read.
+    .next = Set USERSYNC_CREATIO__CA_FILE to a file of certificates in PEM form that this account may read.
+
+creatio-proxy-invalid = The address of the proxy cannot be used.
+    .next = Correct HTTPS_PROXY (or HTTP_PROXY, ALL_PROXY) in the environment: http://proxy.example.com:3128 is the form.
+
 creatio-identity-url-missing = The address of the identity service cannot be guessed from { $url }.
     .next = Set USERSYNC_CREATIO__IDENTITY_URL. It is the system setting "OAuth20IdentityServerUrl" in Creatio.
 
@@ -127,7 +133,7 @@ creatio-unavailable = Creatio is not available at the moment ({ $operation }).
     .next = Run again when Creatio is up: it may be restarting or compiling.
 
 creatio-unreachable = Creatio cannot be reached at { $url } ({ $reason }).
-    .next = Check USERSYNC_CREATIO__URL, the network, the certificate and the proxy. Nothing was sent.
+    .next = Check USERSYNC_CREATIO__URL, the network, the certificate (USERSYNC_CREATIO__CA_FILE) and the proxy. Nothing was sent.
 
 creatio-answer-lost = Creatio did not answer ({ $operation }, { $reason }).
     .next = Run again: what was written is recognised. If it happens often, raise USERSYNC_CREATIO__TIMEOUT.

@@ -18,6 +18,12 @@ creatio-password-change-forced = Creatio вимагає, щоб користув
 creatio-login-missing = У налаштуваннях немає повних даних для входу в Creatio.
     .next = Задайте USERSYNC_CREATIO__CLIENT_ID і USERSYNC_CREATIO__CLIENT_SECRET (рекомендовано) або USERSYNC_CREATIO__USERNAME і USERSYNC_CREATIO__PASSWORD.
 
+creatio-certificates-unreadable = Файл сертифікатів { $path } не вдалося прочитати.
+    .next = Вкажіть в USERSYNC_CREATIO__CA_FILE файл сертифікатів у форматі PEM, доступний цьому обліковому запису.
+
+creatio-proxy-invalid = Адресою проксі неможливо скористатися.
+    .next = Виправте HTTPS_PROXY (або HTTP_PROXY, ALL_PROXY) у середовищі: вигляд http://proxy.example.com:3128.
+
 creatio-identity-url-missing = Адресу служби ідентифікації не можна вгадати з { $url }.
     .next = Задайте USERSYNC_CREATIO__IDENTITY_URL. Це системне налаштування «OAuth20IdentityServerUrl» у Creatio.
 
@@ -127,7 +133,7 @@ creatio-unavailable = Creatio зараз недоступна ({ $operation }).
     .next = Запустіть знову, коли Creatio працюватиме: можливо, вона перезапускається або компілюється.
 
 creatio-unreachable = Creatio недосяжна за адресою { $url } ({ $reason }).
-    .next = Перевірте USERSYNC_CREATIO__URL, мережу, сертифікат і проксі. Нічого не надіслано.
+    .next = Перевірте USERSYNC_CREATIO__URL, мережу, сертифікат (USERSYNC_CREATIO__CA_FILE) і проксі. Нічого не надіслано.
 
 creatio-answer-lost = Creatio не відповіла ({ $operation }, { $reason }).
     .next = Запустіть знову: записане буде розпізнано. Якщо це часто, збільште USERSYNC_CREATIO__TIMEOUT.
