@@ -11,10 +11,11 @@ from typing import Any, Self, TypeVar
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from usersync.tls import Verify
 from usersync.webitel.address import api_root
 from usersync.webitel.auth import Auth
 from usersync.webitel.clock import Clock
-from usersync.webitel.connection import Verify, open_connection
+from usersync.webitel.connection import open_connection
 from usersync.webitel.errors import MemberUnknown, PagingBroken, UnexpectedAnswer
 from usersync.webitel.models import (
     Device,
