@@ -15,10 +15,15 @@ from usersync.ledger.errors import (
     LedgerDamaged,
     LedgerUnreachable,
     OperationUnknown,
+    OrderNotFound,
+    OrderReused,
     PlanNotFound,
     PlanNotUsable,
+    PortalUserExists,
+    PortalUserNotFound,
     RunNotFound,
     SchemaUnusable,
+    TokenNotFound,
     VerdictContradicts,
     VerdictIncomplete,
     VerdictNotFound,
@@ -27,7 +32,10 @@ from usersync.ledger.export import RunExport
 from usersync.ledger.leases import TERM
 from usersync.ledger.ledger import Ledger
 from usersync.ledger.migration import current_revision, head_revision, upgrade
+from usersync.ledger.orders import Order, Placed
+from usersync.ledger.people import PortalSession, PortalUser
 from usersync.ledger.retention import Pruned
+from usersync.ledger.tokens import ApiToken
 from usersync.ledger.values import (
     AuditEntry,
     JournalEntry,
@@ -51,6 +59,7 @@ from usersync.ledger.values import (
 
 __all__ = [
     "TERM",
+    "ApiToken",
     "AuditEntry",
     "BackupRefused",
     "Erased",
@@ -69,12 +78,20 @@ __all__ = [
     "LinkState",
     "OperationState",
     "OperationUnknown",
+    "Order",
+    "OrderNotFound",
+    "OrderReused",
     "Outcome",
     "Page",
+    "Placed",
     "PlanHead",
     "PlanNotFound",
     "PlanNotUsable",
     "PlanState",
+    "PortalSession",
+    "PortalUser",
+    "PortalUserExists",
+    "PortalUserNotFound",
     "Pruned",
     "Run",
     "RunExport",
@@ -85,6 +102,7 @@ __all__ = [
     "Snapshot",
     "Stage",
     "StoredPlan",
+    "TokenNotFound",
     "Verdict",
     "VerdictContradicts",
     "VerdictIncomplete",

@@ -12,6 +12,9 @@ UsersyncError
 │       ├── RunNotFound, PlanNotFound, VerdictNotFound
 │       ├── PlanNotUsable      expired, rejected, superseded, used, of another domain, erased
 │       ├── FourEyesNeeded     who asked for a plan may not approve it
+│       ├── PortalUserExists, PortalUserNotFound, TokenNotFound
+│       ├── OrderNotFound      no order has this id
+│       ├── OrderReused        an idempotency key was used for something else before
 │       ├── VerdictContradicts a verdict and one given before cannot both hold
 │       └── BackupRefused      the backup's place is taken, or the database is not a file
 └── Retriable
@@ -105,3 +108,23 @@ class VerdictIncomplete(UsageError):
 
 class BackupRefused(UsageError):
     """The backup cannot be written or restored there."""
+
+
+class PortalUserExists(UsageError):
+    """A user of the portal has this name already."""
+
+
+class PortalUserNotFound(UsageError):
+    """The portal has no such user."""
+
+
+class TokenNotFound(UsageError):
+    """No token that could be revoked has this id."""
+
+
+class OrderNotFound(UsageError):
+    """No order has this id."""
+
+
+class OrderReused(UsageError):
+    """The idempotency key was used for something else before."""

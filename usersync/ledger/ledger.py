@@ -11,14 +11,19 @@ from usersync.ledger.erasure import Erasure
 from usersync.ledger.export import Export
 from usersync.ledger.links import LinkBook
 from usersync.ledger.migration import place, require_current
+from usersync.ledger.orders import OrderBook
 from usersync.ledger.pages import PageBook
+from usersync.ledger.people import PeopleBook
 from usersync.ledger.retention import Retention
 from usersync.ledger.reversal import ReversalBook
 from usersync.ledger.store import Clock
+from usersync.ledger.tokens import TokenBook
 from usersync.ledger.verdicts import VerdictBook
 
 
-class Ledger(Export, PageBook, LinkBook, VerdictBook, ReversalBook, Retention, Erasure):
+class Ledger(
+    Export, PageBook, LinkBook, VerdictBook, ReversalBook, Retention, Erasure, OrderBook, PeopleBook, TokenBook
+):
     """The durable record of what was planned, done and may be undone. Safe to share between threads.
 
     Example:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from usersync.ledger.codec import UtcTime
 
-REVISIONS = ("0001", "0002")
+REVISIONS = ("0001", "0002", "0003")
 """The revisions this version knows, oldest first: opening a ledger compares without loading Alembic. A test keeps it true."""
 
 metadata = MetaData(
@@ -266,4 +266,70 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Index(None, "domain", "at"),
     Index(None, "run_id"),
+)
+
+portal_users = Table(
+    "portal_users",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("role", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("password", String, nullable=False),  # an argon2 hash, with its salt and parameters
+    Column("active", Boolean, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+portal_sessions = Table(
+    "portal_sessions",
+    metadata,
+    Column("id", String, primary_key=True),  # SHA-256 of what the cookie holds
+    Column("user", ForeignKey("portal_users.name", ondelete="CASCADE"), nullable=False, index=True),
+    Column("domain", String),  # the domain looked at last
+    Column("created_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+portal_tokens = Table(
+    "portal_tokens",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("hash", String, nullable=False, unique=True),  # SHA-256 of the token
+    Column("domains", Text, nullable=False),
+    Column("permissions", Text, nullable=False),
+    Column("created_by", String, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+    Column("revoked_by", String),
+    Column("revoked_at", UtcTime),
+)
+
+portal_attempts = Table(
+    "portal_attempts",
+    metadata,
+    Column("key", String, primary_key=True),  # user:NAME, address:IP
+    Column("failures", Integer, nullable=False),
+    Column("last_at", UtcTime, nullable=False),
+    Column("until", UtcTime),
+)
+
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("author", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("fingerprint", String, nullable=False),
+    Column("domain", String, nullable=False),
+    Column("process", String, nullable=False),
+    Column("parameters", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("flow_run_id", String),
+    Column("run_id", String, index=True),
+    Column("error", Text),
+    Index(None, "author", "key", unique=True),
+    Index(None, "domain", "created_at"),
 )

@@ -92,6 +92,17 @@ ledger-backup-not-a-file = This ledger is in PostgreSQL; usersync backs up SQLit
 ledger-backup-not-a-ledger = The file { $file } is no sound ledger, or one of a newer usersync.
     .next = Choose another backup, or install the newer usersync.
 
+ledger-portal-user-exists = The portal has a user “{ $name }” already.
+    .next = Choose another name, or change that one: usersync portal user --help.
+ledger-portal-user-not-found = The portal has no user “{ $name }”.
+    .next = usersync portal user list shows them.
+ledger-token-not-found = No token that could be revoked has the id “{ $token }”.
+    .next = usersync token list shows them.
+ledger-order-not-found = No order has the id “{ $order }”.
+    .next = Take the id the start was answered with.
+ledger-order-reused = This idempotency key was used for something else before.
+    .next = Send a new key with a new wish; the same key only with the same wish.
+
 ledger-run-state-running = running
 ledger-run-state-completed = completed
 ledger-run-state-awaiting_approval = waiting for approval

@@ -92,6 +92,17 @@ ledger-backup-not-a-file = Цей журнал зберігається в Postg
 ledger-backup-not-a-ledger = Файл { $file } не є справним журналом або створений новішою версією usersync.
     .next = Оберіть іншу резервну копію або встановіть новішу версію usersync.
 
+ledger-portal-user-exists = На порталі вже є користувач «{ $name }».
+    .next = Виберіть інше ім’я або змініть наявного: usersync portal user --help.
+ledger-portal-user-not-found = На порталі немає користувача «{ $name }».
+    .next = Список: usersync portal user list.
+ledger-token-not-found = Немає токена з кодом «{ $token }», який можна відкликати.
+    .next = Список: usersync token list.
+ledger-order-not-found = Немає замовлення з кодом «{ $order }».
+    .next = Візьміть код із відповіді на запуск.
+ledger-order-reused = Цей ключ ідемпотентності вже використано для іншого.
+    .next = Для нового запиту надсилайте новий ключ, той самий ключ – лише з тим самим запитом.
+
 ledger-run-state-running = виконується
 ledger-run-state-completed = завершено
 ledger-run-state-awaiting_approval = чекає на схвалення
