@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Sequence
@@ -17,9 +18,10 @@ from prefect.states import Cancelled, Completed, Failed
 
 from usersync.errors import BrokeOff, UsersyncError
 from usersync.ledger import LeaseHeld, RunState, default_url
-from usersync.orchestration import AUTHOR_VARIABLE, RUN_FILE_VARIABLE
+from usersync.orchestration import AUTHOR_VARIABLE, ORDER_TAG, ORDER_VARIABLE, RUN_FILE_VARIABLE
 from usersync.settings import load_settings
 from usersync.stages.context import RunContext, open_run
+from usersync.stages.ordered import Ordered
 from usersync.words import speak
 
 
@@ -58,17 +60,19 @@ async def business_run(
     try:
         settings = load_settings()
         speak(settings.language)
+        database_url = settings.database_url or default_url()
+        ordered = await asyncio.to_thread(_ordered, database_url)
         async with open_run(
             settings.domain(domain),
-            settings.database_url or default_url(),
+            database_url,
             mode=kind or str(mode),
             scope=[login for login in scope if login.strip()],
             plan_hash=plan or None,
             assign_licenses=assign_licenses,
-            author=os.environ.get(AUTHOR_VARIABLE) or "prefect",
+            author=ordered.author if ordered else os.environ.get(AUTHOR_VARIABLE) or "prefect",
             flow_run_id=flow_run.id,
             writes=mode is Mode.APPLY,
-            on_start=lambda run_id: _tell(run_id=run_id),
+            on_start=lambda run_id: _opened(run_id, ordered),
         ) as context:
             run.context = context
             yield run
@@ -82,6 +86,24 @@ async def business_run(
         broke = BrokeOff.by(error)
         run.state = _failed(broke)
         logger.error("%s", _message(broke))
+
+
+def _ordered(database_url: str) -> Ordered | None:
+    """The order this run carries out: told by whoever started the process, or by the tag of the flow run."""
+    told = os.environ.get(ORDER_VARIABLE, "")
+    if told:
+        return Ordered.here(database_url, told)
+    tag = next((tag for tag in flow_run.tags or () if tag.startswith(ORDER_TAG)), None)
+    if tag is None:
+        return None
+    parameters: dict[str, object] = dict(flow_run.parameters or {})
+    return Ordered.by_flow_run(database_url, tag.removeprefix(ORDER_TAG), str(flow_run.id), parameters)
+
+
+def _opened(run_id: str, ordered: Ordered | None) -> None:
+    _tell(run_id=run_id)
+    if ordered is not None:
+        ordered.begun(run_id)
 
 
 def _failed(error: UsersyncError) -> State:

@@ -20,8 +20,14 @@ from usersync.redaction import redact
 
 FLOWS = {"GetWebitelUsers": "flows.get_webitel_users", "Undo": "flows.undo_run"}
 """Business processes by the name people know, and the module each lives in."""
+DEPLOYMENTS = {"GetWebitelUsers": "GetWebitelUsers/button", "Undo": "Undo/undo"}
+"""The deployment a process is ordered through; `PROCESS/button` where none is named."""
 AUTHOR_VARIABLE = "USERSYNC_AUTHOR"
 """Who started the run, as the command line tells the flow's process; without it the run's author is Prefect."""
+ORDER_VARIABLE = "USERSYNC_ORDER"
+"""The order (`usersync.ledger.orders`) a child process carries out; its author is the run's."""
+ORDER_TAG = "order:"
+"""Beginning of the tag by which a flow run under Prefect knows its order."""
 RUN_FILE_VARIABLE = "USERSYNC_RUN_FILE"
 """A file the flow's process writes the run's id and the kind of a failure to, so that the command line can follow it."""
 _POLL_SECONDS = 0.2
@@ -53,6 +59,7 @@ def run_here(
     author: str,
     log_file: Path,
     follow: Callable[[str], None] | None = None,
+    order: str = "",
 ) -> Started:
     """Run a process in a child process on this machine, and wait for its end.
 
@@ -64,6 +71,7 @@ def run_here(
         author: who started it.
         log_file: where the child's output goes.
         follow: called again and again with the run's id while it runs.
+        order: the order it carries out.
 
     Raises:
         ProcessDidNotStart: the child ended before it opened a run; the end of its log is in the sentence.
@@ -72,6 +80,8 @@ def run_here(
     with tempfile.TemporaryDirectory() as folder, log_file.open("ab") as log:
         run_file = Path(folder) / "run.json"
         environment = {**os.environ, AUTHOR_VARIABLE: author, RUN_FILE_VARIABLE: str(run_file)}
+        if order:
+            environment[ORDER_VARIABLE] = order
         environment.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
         environment.setdefault("DO_NOT_TRACK", "1")
         environment.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
@@ -108,7 +118,14 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def submit(deployment: str, parameters: Mapping[str, Any], *, idempotency_key: str | None = None) -> str:
+def under_prefect() -> bool:
+    """Whether processes are submitted to a Prefect server; else they run on this machine."""
+    return bool(os.environ.get("PREFECT_API_URL", "").strip())
+
+
+def submit(
+    deployment: str, parameters: Mapping[str, Any], *, idempotency_key: str | None = None, tags: Sequence[str] = ()
+) -> str:
     """Ask Prefect to run a deployment (`GetWebitelUsers/button`).
 
     Returns:
@@ -117,7 +134,11 @@ def submit(deployment: str, parameters: Mapping[str, Any], *, idempotency_key: s
     Raises:
         PrefectUnavailable: PREFECT_API_URL is not set, does not answer, or knows no such deployment.
     """
-    body = {"parameters": dict(parameters)} | ({"idempotency_key": idempotency_key} if idempotency_key else {})
+    body: dict[str, Any] = {"parameters": dict(parameters)}
+    if idempotency_key:
+        body["idempotency_key"] = idempotency_key
+    if tags:
+        body["tags"] = list(tags)
     with _prefect() as http:
         name = deployment if "/" in deployment else f"GetWebitelUsers/{deployment}"
         found = _ask(http, "GET", f"/deployments/name/{name}")
@@ -140,6 +161,19 @@ def ended_state(flow_run_id: str) -> str | None:
         _check(answer)
         state = answer.json().get("state") or {}
         return str(state.get("name")) if state.get("type") in _ENDED else None
+
+
+def require_prefect() -> None:
+    """Make sure that Prefect answers.
+
+    Raises:
+        PrefectUnavailable: PREFECT_API_URL is not set, or nothing answers there as Prefect does.
+    """
+    with _prefect() as http:
+        try:
+            _check(http.get("/health", timeout=3))
+        except httpx.TransportError as error:
+            raise PrefectUnavailable("orchestration-unreachable", error=type(error).__name__) from None
 
 
 def _prefect() -> httpx.Client:

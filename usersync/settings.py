@@ -88,6 +88,21 @@ class NotifySettings(_Section):
     email_url: SecretStr | None = None
 
 
+class PortalSettings(_Section):
+    """The portal: where it listens, how its users reach it, how long a login lasts (docs/portal.md)."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8480, ge=0, le=65_535)
+    public_url: str = Field(default="", pattern=r"^(https?://[^/\s?#]+)?/?$")
+    certificate: Path | None = None
+    key: Path | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    session_hours: float = Field(default=12.0, gt=0)
+    idle_minutes: float = Field(default=120.0, gt=0)
+    starts: Literal["auto", "prefect", "here"] = "auto"
+    prefect_ui_url: str = ""
+
+
 class DomainSettings(_Section):
     """Everything one run needs to know of its domain."""
 
@@ -120,6 +135,7 @@ class Settings(BaseSettings):
     lease: LeaseSettings = LeaseSettings()
     domains: dict[str, dict[str, Any]] = Field(default_factory=dict)
     notify: NotifySettings = NotifySettings()
+    portal: PortalSettings = PortalSettings()
     database_url: str = ""
     timezone: str = "UTC"
     language: Literal["en", "uk"] = "en"

@@ -66,6 +66,7 @@ def start_process(
 ) -> tuple[Run, int]:
     """Start a run, wait for its end, and give it with the exit code it means."""
     from usersync.orchestration import run_here, submit
+    from usersync.stages.killed import close_killed
 
     if deployment:
         name = deployment if "/" in deployment else f"{process}/{deployment}"
@@ -86,21 +87,8 @@ def start_process(
                     status.update(f"{run_id} {last}")
 
             started = run_here(process, parameters, author=author(), log_file=log_file(), follow=follow)
-    finished = _closed(ledger, ledger.run(started.run_id))
+    finished = close_killed(ledger, ledger.run(started.run_id))
     return finished, exit_code(finished, started.exit_code)
-
-
-def _closed(ledger: Ledger, run: Run) -> Run:
-    """The run, closed as crashed where its process ended without closing it: killed, or out of memory."""
-    from usersync.ledger import RunState
-    from usersync.planning.receipt import unknown
-    from usersync.words import Sentence
-
-    if run.state is not RunState.RUNNING:
-        return run
-    state = RunState.CRASHED
-    receipt = unknown(run_id=run.id, domain=run.domain, mode=run.mode, state=str(state), plan_hash=run.plan_hash)
-    return ledger.finish_run(run.id, state, receipt=receipt.to_json(), error=Sentence("run-killed"))
 
 
 def _wait_for(ledger: Ledger, flow_run_id: str) -> Run:
@@ -111,6 +99,7 @@ def _wait_for(ledger: Ledger, flow_run_id: str) -> Run:
     """
     from usersync.ledger import RunState
     from usersync.orchestration import PrefectUnavailable, ended_state
+    from usersync.stages.killed import close_killed
 
     with console.status(say("cli-submitted", flow_run=flow_run_id)):
         while True:
@@ -120,7 +109,7 @@ def _wait_for(ledger: Ledger, flow_run_id: str) -> Run:
                 return found
             if ended:
                 if found is not None:
-                    return _closed(ledger, found)
+                    return close_killed(ledger, found)
                 raise PrefectUnavailable("orchestration-ended-early", flow_run=flow_run_id, state=ended)
             time.sleep(_FOLLOW_SECONDS)
 

@@ -141,6 +141,11 @@ class OrderBook(LeaseBook):
         """Note why no run came of an order."""
         self._set_once(order_id, "error", to_text(error.to_json()))
 
+    def retry_order(self, order_id: str) -> None:
+        """Forget why no run came of an order: it is tried again."""
+        with self._write() as connection:
+            connection.execute(_table.update().where(_table.c.id == order_id).values(error=None))
+
     def going_run(self, domain: str, *, silent_for: timedelta) -> Run | None:
         """The run of a domain that is at work: the one that writes, else the newest that reads and is not silent."""
         with self._read() as connection:

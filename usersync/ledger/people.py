@@ -180,7 +180,7 @@ class PeopleBook(Store):
             self._serialise(connection, "portal attempts")
             now = self._now()
             rows = {row.key: row for row in connection.execute(select(_attempts).where(_attempts.c.key.in_(free)))}
-            waits = [row.until for row in rows.values() if row.until is not None and row.until > now]
+            waits: list[datetime] = [row.until for row in rows.values() if row.until is not None and row.until > now]
             if waits:
                 return max(waits)
             for key, cost_nothing in free.items():

@@ -70,6 +70,10 @@ class Store:
         """Give all connections back. The ledger may be closed more than once."""
         self._engine.dispose()
 
+    def now(self) -> datetime:
+        """The time by the ledger's clock."""
+        return self._now()
+
     @contextmanager
     def _read(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the ledger."""

@@ -1,0 +1,73 @@
+"""One imported world, one portal and one Prefect server for the session; a browser for each module."""
+
+# ruff: noqa: F811 - fixtures are imported by name
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.cli.conftest import prefect_api  # noqa: F401 fixture
+from tests.databases import sqlite_template  # noqa: F401 fixture
+from tests.portal.browsing import Visits, chromium
+from tests.portal.serving import Served, add_everybody, serve
+from tests.process.office import Office
+from usersync.ledger import Ledger
+from usersync.planning.rules import LicenseRule
+from usersync.sandbox.process import Sandbox
+
+RULES = 'language = "en"\n[rules]\nlicenses = [{ product = "CALL_MANAGER", who = "everyone" }]\n'
+
+
+@pytest.fixture(scope="session")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """Eight users and sixty contacts."""
+    with Sandbox.start(directory=tmp_path_factory.mktemp("portal-box"), users=8, contacts=60) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def imported(box: Sandbox, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger after the first import: a preview, an approval, an applied run; and a user of each role."""
+    path = tmp_path_factory.mktemp("portal-ledger") / "ledger.db"
+    shutil.copy(sqlite_template, path)
+    office = Office(
+        box, f"sqlite:///{path}", rules={"licenses": (LicenseRule(product="CALL_MANAGER", who="everyone"),)}
+    )
+    office.run(licenses=True)
+    with Ledger.open(office.database_url) as ledger:
+        add_everybody(ledger)
+    return path
+
+
+@pytest.fixture(scope="session")
+def served(box: Sandbox, imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The portal over the imported world. Users `viewer`, `operator`, `approver`, `administrator` (see `serving`)."""
+    folder = tmp_path_factory.mktemp("portal")
+    shutil.copy(imported, folder / "ledger.db")
+    (folder / "usersync.toml").write_text(RULES, encoding="utf-8")
+    with serve(folder, {**box.environment, "USERSYNC_DATABASE_URL": f"sqlite:///{folder / 'ledger.db'}"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Ended with the module: while it lives, no asynchronous test can run in this process."""
+    path = chromium()
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, served: Served) -> Iterator[Visits]:
+    """`visit("operator", "/runs")`: that page as that user sees it. Afterwards nothing may have gone wrong in it."""
+    visits = Visits(browser, served)
+    yield visits
+    visits.end()
+    assert visits.complaints == []

@@ -1,0 +1,13 @@
+"""The portal's pages, one module for each section."""
+
+from __future__ import annotations
+
+import importlib
+
+MODULES = ("users", "runs", "review", "plans", "licenses", "access")
+
+
+def load() -> None:
+    """Import every page: its decorator registers it."""
+    for name in MODULES:
+        importlib.import_module(f"usersync.portal.pages.{name}")

@@ -1,0 +1,43 @@
+"""The portal as a server process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import uvicorn
+
+from usersync.portal.app import create_app
+from usersync.portal.origins import Origins
+from usersync.portal.portal import Portal
+from usersync.settings import Settings
+from usersync.words import say
+
+
+def serve(settings: Settings, say_where: Callable[[str], None] = print) -> None:
+    """Serve the portal until it is told to end.
+
+    Raises:
+        UsageError: it would be reached from other machines without TLS.
+    """
+    chosen = settings.portal
+    portal = Portal(settings)
+    app = create_app(settings, portal)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=chosen.host,
+            port=chosen.port,
+            ssl_certfile=chosen.certificate,
+            ssl_keyfile=chosen.key,
+            proxy_headers=bool(chosen.trusted_proxies),
+            forwarded_allow_ips=list(chosen.trusted_proxies),
+            server_header=False,
+            access_log=False,
+            log_level="warning",
+        )
+    )
+    say_where(say("portal-serving", address=Origins.of(chosen).public))
+    try:
+        server.run()
+    finally:
+        portal.close()

@@ -1,0 +1,77 @@
+portal-product = Користувачі Webitel
+portal-skip = Перейти до вмісту
+portal-nav = Розділи
+portal-nav-users = Користувачі Webitel
+portal-nav-runs = Запуски
+portal-nav-review = Перевірка
+portal-nav-plans = Плани
+portal-nav-licenses = Ліцензії
+portal-nav-access = Доступ
+portal-domain = Домен
+portal-role-viewer = читач
+portal-role-operator = оператор
+portal-role-approver = затверджувач
+portal-role-administrator = адміністратор
+portal-logout = Вийти
+portal-close = Закрити
+portal-login-title = Вхід · Користувачі Webitel
+portal-login-lead = Увійдіть, щоб переглядати й запускати синхронізацію користувачів Webitel із Creatio.
+portal-login-name = Ім’я користувача
+portal-login-password = Пароль
+portal-login-submit = Увійти
+portal-login-again = Форма була відкрита надто довго. Увійдіть, будь ласка, ще раз.
+portal-login-refused = Ім’я користувача і пароль не збігаються.
+    .next = Спробуйте ще раз або попросіть в адміністратора порталу новий пароль.
+portal-login-later =
+    { $seconds ->
+        [one] Забагато невдалих спроб входу. Спробуйте через { $seconds } секунду.
+        [few] Забагато невдалих спроб входу. Спробуйте через { $seconds } секунди.
+       *[many] Забагато невдалих спроб входу. Спробуйте через { $seconds } секунд.
+    }
+    .next = Зачекайте, потім увійдіть із правильним паролем.
+portal-down-title = Недоступно · Користувачі Webitel
+portal-asks-again = Ця сторінка сама спробує ще раз.
+portal-is-down = { $name } не працює: { $problem }
+portal-slow = { $service } не відповідає протягом 8 секунд.
+    .next = Зачекайте трохи; якщо це триває, перевірте сам { $service } і мережу.
+portal-password-length = Пароль має містити від { $shortest } до { $longest } символів.
+    .next = Виберіть інший; кілька слів легше запам’ятати, ніж кілька знаків.
+portal-not-permitted = Вам це не дозволено: потрібен дозвіл «{ $permission }».
+    .next = Попросіть в адміністратора порталу іншу роль.
+portal-not-your-domain = Вам не дозволено переглядати домен «{ $domain }».
+    .next = Виберіть інший домен або зверніться до адміністратора порталу.
+portal-no-visitor = Тут ніхто не увійшов.
+    .next = Увійдіть.
+portal-no-login = Спершу увійдіть або надішліть чинний токен.
+    .next = Надішліть «Authorization: Bearer …» з токеном від «usersync token create»; можливо, він прострочений або відкликаний.
+portal-wrong-host = Це не адреса порталу.
+    .next = Скористайтеся адресою з параметра USERSYNC_PORTAL__PUBLIC_URL.
+portal-websocket-only = Сторінки порталу працюють лише через websocket.
+    .next = Дозвольте проксі перед порталом пропускати websocket.
+portal-foreign-origin = Цей запит надійшов не зі сторінки порталу.
+    .next = Відкрийте портал за його власною адресою (параметр USERSYNC_PORTAL__PUBLIC_URL) і спробуйте там.
+portal-no-csrf = Цей запит не містить значення своєї сторінки.
+    .next = Перезавантажте сторінку і спробуйте ще раз; програми користуються токеном замість cookie.
+portal-needs-tls = Портал був би доступний з інших машин ({ $host }) без TLS.
+    .next = Задайте USERSYNC_PORTAL__CERTIFICATE і KEY або поставте перед ним проксі з TLS і задайте USERSYNC_PORTAL__PUBLIC_URL=https://…
+portal-invalid = { $where }: { $problem }
+    .next = Виправте запит; його описано в /api/openapi.json.
+portal-http-404 = За цією адресою нічого немає.
+    .next = Перевірте адресу; адреси API перелічено в /api/openapi.json.
+portal-http-405 = Ця адреса не приймає запитів такого виду.
+    .next = Що вона приймає, сказано в /api/openapi.json.
+portal-http = На цей запит неможливо відповісти.
+    .next = Що можна запитати, описано в /api/openapi.json.
+portal-serving = Портал: { $address }
+portal-users = Користувачі порталу
+portal-user = користувач
+portal-role = роль
+portal-active = може входити
+portal-added = додано
+portal-user-added = { $name } може входити з роллю { $role }.
+portal-user-changed = Дані { $name } змінено; усі входи під цим ім’ям завершено.
+portal-password = Пароль
+portal-no-password = Немає пароля, який можна прочитати.
+    .next = Введіть його в терміналі, передайте через канал або задайте { $variable }.
+portal-no-such-role = Немає ролі «{ $role }».
+    .next = Виберіть одну з: { $roles }.
