@@ -121,6 +121,12 @@ class RunBook(Store):
         with self._read() as connection:
             return self._load_runs(connection, _narrowed(domain, None, states).limit(limit).offset(offset))
 
+    def count_runs(self, domain: str | None = None, states: Collection[RunState] | None = None) -> int:
+        """How many runs there are, of a domain and in these states if given."""
+        with self._read() as connection:
+            narrowed = _narrowed(domain, None, states).order_by(None).subquery()
+            return connection.scalar(select(func.count()).select_from(narrowed)) or 0
+
     def latest_run(
         self, domain: str, *, mode: str | None = None, states: Collection[RunState] | None = None
     ) -> Run | None:
