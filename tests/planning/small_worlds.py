@@ -148,6 +148,10 @@ class SmallWorld:
     def carry_out(self, plan: Plan) -> None:
         for operation in plan.operations:
             self.write(operation)
+        self.remember(plan)
+
+    def remember(self, plan: Plan) -> None:
+        """What the ledger knows once the plan's operations are written."""
         for operation in plan.operations:
             self._remember(operation)
         self._link(plan)

@@ -216,6 +216,7 @@ def _hand_out(
             assigned=tuple(assigned[item.id]),
             waiting=tuple(waiting) if item is order[0] else (),
             to_buy=len(waiting) if item is order[0] else 0,
+            left=max(free[item.id], 0) if item.named else 0,
         )
         for item in order
     ]

@@ -251,7 +251,11 @@ class LinkChange:
 
 @dataclass(frozen=True)
 class SeatDemand:
-    """One product's seats in this plan: wanted = held + assigned + waiting + refused (refused is known after apply)."""
+    """One product's seats in this plan: wanted = held + assigned + waiting + refused (refused is known after apply).
+
+    Attributes:
+        left: of a named licence: seats still free, besides those kept in reserve, when all of the plan is done.
+    """
 
     license_id: str
     product: str
@@ -261,12 +265,14 @@ class SeatDemand:
     assigned: tuple[str, ...]
     waiting: tuple[str, ...]
     to_buy: int = 0
+    left: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """JSON of the demand."""
         return {
             "license_id": self.license_id, "product": self.product, "named": self.named, "limit": self.limit,
             "held": self.held, "assigned": list(self.assigned), "waiting": list(self.waiting), "to_buy": self.to_buy,
+            "left": self.left,
         }  # fmt: skip
 
     @classmethod
@@ -274,7 +280,7 @@ class SeatDemand:
         """Read a demand back from its JSON."""
         return cls(
             value["license_id"], value["product"], value["named"], value["limit"], value["held"],
-            tuple(value["assigned"]), tuple(value["waiting"]), value["to_buy"],
+            tuple(value["assigned"]), tuple(value["waiting"]), value["to_buy"], value.get("left", 0),
         )  # fmt: skip
 
 

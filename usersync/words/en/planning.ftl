@@ -38,6 +38,7 @@ planning-extension-again = the extension is used again
 planning-detail-changed = Webitel says otherwise
 planning-detail-missing = Webitel has it, the detail did not
 planning-detail-outdated = Webitel does not have it any more
+planning-left-out = left out of the plan by a human
 planning-licenses = licences by the rules
 planning-leaver = leaver: its Creatio user is inactive; seats held: { NUMBER($seats) }
 planning-leaver-releases = leaver: its seats are released

@@ -39,6 +39,7 @@ planning-extension-again = внутрішній номер знову викор
 planning-detail-changed = у Webitel інакше
 planning-detail-missing = у Webitel є, у деталі не було
 planning-detail-outdated = у Webitel більше немає
+planning-left-out = вилучено з плану людиною
 planning-licenses = ліцензії за правилами
 planning-leaver = звільнений: його користувач Creatio неактивний; зайнято місць: { NUMBER($seats) }
 planning-leaver-releases = звільнений: його місця звільняються
