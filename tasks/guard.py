@@ -36,4 +36,4 @@ async def guard_plan(run: BusinessRun, plan: Plan) -> bool:
     for meter in context.meters:
         if meter.exceeded:
             get_run_logger().warning("Approval needed: %s", meter.sentence)
-    return bool(plan.operations) and context.needs_approval
+    return plan.changes and context.needs_approval

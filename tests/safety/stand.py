@@ -252,7 +252,7 @@ async def _process(context: RunContext, plan_hash: str | None, planned: PlanHook
         context.matched = matched
         proposal = planning.propose(context, source, target, matched)
         planning.store(context, proposal)
-        if context.mode == "preview" or (proposal.operations and context.needs_approval):
+        if context.mode == "preview" or (proposal.changes and context.needs_approval):
             report.make_receipt(context, proposal)
             return proposal
     if planned is not None:

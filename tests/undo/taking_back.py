@@ -11,7 +11,7 @@ from tests.process.office import BOSS, Office, Ran
 from usersync.ledger import Ledger, Link, OperationState, RunState
 from usersync.planning import Plan
 from usersync.planning.rules import LicenseRule
-from usersync.planning.undoing import RowOutcome, changes_anything
+from usersync.planning.undoing import RowOutcome
 from usersync.stages import fetch_source, fetch_target, guard, undo
 from usersync.stages.context import RunContext, confirm_mapping, open_run
 from usersync.stages.recover import recover
@@ -105,7 +105,7 @@ class House(Office):
     def undo(self, run_id: str, *, hook: Hook | None = None) -> Undone:
         """Plan, approve, carry out; where nothing is left the plan is the end of it."""
         proposed = self.propose_undo(run_id)
-        if not changes_anything(proposed.plan):
+        if not proposed.plan.changes:
             assert proposed.state is RunState.COMPLETED
             return proposed
         assert proposed.state is RunState.AWAITING_APPROVAL

@@ -35,6 +35,7 @@ def run(
     """
     from usersync.ledger import PlanState, RunState
     from usersync.settings import load_settings
+    from usersync.stages import plans
 
     settings = load_settings()
     chosen = settings.domain(domain)
@@ -49,10 +50,7 @@ def run(
         if approve and finished.state is RunState.AWAITING_APPROVAL and finished.plan_hash:
             head = ledger.plan(finished.plan_hash)
             if head.state is PlanState.WAITING:
-                ledger.approve(
-                    finished.plan_hash, author=author(), comment="--approve",
-                    four_eyes=chosen.rules.approval.four_eyes,
-                )  # fmt: skip
+                plans.approve(ledger, settings, finished.plan_hash, author=author(), comment="--approve")
             if not as_json:
                 console.print(say("cli-approved", plan=finished.plan_hash[:12]))
             parameters["plan"] = finished.plan_hash

@@ -37,6 +37,7 @@ def undo(
     """
     from usersync.ledger import RunState
     from usersync.settings import load_settings
+    from usersync.stages import plans
 
     settings = load_settings()
     with open_ledger(settings) as ledger:
@@ -54,8 +55,7 @@ def undo(
                 if not as_json:
                     console.print(say("undo-waits", plan=finished.plan_hash[:12], run=found.id), soft_wrap=True)
                 raise typer.Exit(EXIT_WAITING)
-            four_eyes = settings.domain(found.domain).rules.approval.four_eyes
-            ledger.approve(finished.plan_hash, author=author(), comment="usersync undo", four_eyes=four_eyes)
+            plans.approve(ledger, settings, finished.plan_hash, author=author(), comment="usersync undo")
             parameters["plan"] = finished.plan_hash
             finished, code = start_process(ledger, parameters, deployment, quiet=as_json, process="Undo")
         if not as_json:

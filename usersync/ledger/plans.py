@@ -52,38 +52,66 @@ class PlanBook(LeaseBook):
         Raises:
             RunNotFound: there is no such run.
         """
-        text = plan.canonical
-        reasons = [item.to_json() if isinstance(item, Sentence) else dict(item) for item in needs_approval]
-        body = squeeze(text)
+        row = _content(plan, needs_approval, meters)
         with self._write() as connection:
             run = self._one_run(connection, run_id)
             self._serialise(connection, f"plans of {plan.domain}")
             now = self._now()
-            row: dict[str, Any] = {
-                "domain": plan.domain, "run_id": run_id, "author": run.author, "needs_approval": to_text(reasons),
-                "state": PlanState.WAITING.value, "summary": to_text(_summary(plan)), "body": body, "created_at": now,
-                "expires_at": now + expires_in, "valid_for": int(expires_in.total_seconds()), "erased": False,
-                "meters": to_text([dict(meter) for meter in meters]), "derived_from": None,
-                "decided_by": None, "decided_at": None, "comment": None, "used_by": None, "used_at": None,
+            row |= {
+                "run_id": run_id, "author": run.author, "created_at": now, "expires_at": now + expires_in,
+                "valid_for": int(expires_in.total_seconds()), "derived_from": None,
             }  # fmt: skip
-            if not self._stands_approved(connection, plan.hash, now):
-                insert = self._insert(_table).values(hash=plan.hash, **row)
-                connection.execute(insert.on_conflict_do_update(index_elements=["hash"], set_=row))
-            superseded = connection.execute(
-                _table.update()
-                .where(
-                    _table.c.domain == plan.domain, _table.c.state == PlanState.WAITING.value,
-                    _table.c.hash != plan.hash,
-                )
-                .values(state=PlanState.SUPERSEDED.value)
-            ).rowcount  # fmt: skip
-            runs = schema.runs
-            connection.execute(runs.update().where(runs.c.id == run_id).values(plan_hash=plan.hash))
-            detail = {"operations": len(plan.operations), "reasons": len(reasons), "superseded": superseded}
+            superseded = self._let_wait(connection, plan, row)
+            detail = {"operations": len(plan.operations), "reasons": len(needs_approval), "superseded": superseded}
             self._note(
                 connection, "plan.saved", domain=plan.domain, run_id=run_id, subject=plan.hash, detail=detail
             )  # fmt: skip
         return plan.hash
+
+    def derive_plan(
+        self,
+        plan_hash: str,
+        part: Plan,
+        *,
+        author: str,
+        needs_approval: Sequence[Sentence | Mapping[str, Any]],
+        meters: Sequence[Mapping[str, Any]] = (),
+    ) -> PlanHead:
+        """Store a part of a stored plan in its place: some rows were left out. The plan it was made of is superseded.
+
+        The part has the run, its author (whom four eyes are about), the age and the end of the other: leaving rows out makes
+        nothing younger. An approval of the other is none of the part; it waits under a hash of its own.
+
+        Args:
+            plan_hash: the plan it was made of, or a beginning of its hash; it waits or stands approved.
+            part: see `usersync.planning.exclusion`.
+            author: who left the rows out; the caller has made sure of it.
+            needs_approval: why a human is asked; empty = nobody need be.
+            meters: how far it goes, limit by limit.
+
+        Raises:
+            PlanNotFound: no plan, or more than one.
+            PlanNotUsable: it neither waits nor stands approved, or values in it were erased.
+        """
+        row = _content(part, needs_approval, meters)
+        with self._write() as connection:
+            self._serialise(connection, f"plans of {part.domain}")
+            whole = self._locked(connection, plan_hash)
+            _require(whole, self._now(), {PlanState.WAITING, PlanState.APPROVED})
+            row |= {
+                "run_id": whole.run_id, "author": whole.author, "created_at": whole.created_at,
+                "expires_at": whole.expires_at, "valid_for": whole.valid_for, "derived_from": whole.hash,
+            }  # fmt: skip
+            superseded = _table.update().where(_table.c.hash == whole.hash).values(state=PlanState.SUPERSEDED.value)
+            connection.execute(superseded)
+            self._let_wait(connection, part, row)
+            detail = {"of": whole.hash, "operations": len(part.operations), "of_operations": _operations(whole)}
+            self._note(
+                connection, "plan.rows_left_out", actor=author, domain=part.domain, run_id=whole.run_id,
+                subject=part.hash, detail=detail,
+            )  # fmt: skip
+            after = connection.execute(_HEAD.where(_table.c.hash == part.hash)).one()
+            return PlanHead(**_head(after, self._now()))
 
     def plan(self, plan_hash: str) -> StoredPlan:
         """A stored plan with its content, by its hash or a beginning of it.
@@ -104,7 +132,11 @@ class PlanBook(LeaseBook):
         offset: int = 0,
     ) -> list[PlanHead]:
         """What is known of the stored plans, the newest first; their content stays closed."""
-        query = _HEAD.order_by(_table.c.created_at.desc(), _table.c.hash).limit(limit).offset(offset)
+        query = (
+            _HEAD.order_by(_table.c.created_at.desc(), _table.c.derived_from.is_(None), _table.c.hash)
+            .limit(limit)
+            .offset(offset)
+        )
         if domain is not None:
             query = query.where(_table.c.domain == domain)
         now = self._now()
@@ -178,6 +210,18 @@ class PlanBook(LeaseBook):
             self._note(connection, "plan.taken", domain=row.domain, run_id=run_id, subject=row.hash)
             return stored
 
+    def _let_wait(self, connection: Connection, plan: Plan, row: Mapping[str, Any]) -> int:
+        """Let a plan wait under its hash, unless it stands approved; how many that waited before are superseded by it."""
+        if not self._stands_approved(connection, plan.hash, self._now()):
+            insert = self._insert(_table).values(hash=plan.hash, **row)
+            connection.execute(insert.on_conflict_do_update(index_elements=["hash"], set_=dict(row)))
+        older = (_table.c.domain == plan.domain, _table.c.state == PlanState.WAITING.value, _table.c.hash != plan.hash)
+        update = _table.update().where(*older).values(state=PlanState.SUPERSEDED.value)
+        superseded = connection.execute(update).rowcount
+        runs = schema.runs
+        connection.execute(runs.update().where(runs.c.id == row["run_id"]).values(plan_hash=plan.hash))
+        return superseded
+
     def _decide(
         self,
         connection: Connection,
@@ -228,6 +272,23 @@ class PlanBook(LeaseBook):
         bound = connection.execute(select(bindings).where(bindings.c.domain == stored.domain)).one_or_none()
         if bound is not None and (bound.dc, bound.creatio) != (stored.plan.dc, stored.plan.creatio):
             raise PlanNotUsable("ledger-plan-of-another-system", plan=stored.hash[:12])
+
+
+def _content(
+    plan: Plan, needs_approval: Sequence[Sentence | Mapping[str, Any]], meters: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The columns of a plan that waits, as far as the plan itself says them."""
+    reasons = [item.to_json() if isinstance(item, Sentence) else dict(item) for item in needs_approval]
+    return {
+        "domain": plan.domain, "needs_approval": to_text(reasons), "state": PlanState.WAITING.value,
+        "summary": to_text(_summary(plan)), "body": squeeze(plan.canonical), "erased": False,
+        "meters": to_text([dict(meter) for meter in meters]),
+        "decided_by": None, "decided_at": None, "comment": None, "used_by": None, "used_at": None,
+    }  # fmt: skip
+
+
+def _operations(row: Row[Any]) -> int:
+    return int(from_text(row.summary)["operations"])
 
 
 def _require(row: Row[Any], now: datetime, allowed: Collection[PlanState], *, even_erased: bool = False) -> None:

@@ -123,7 +123,7 @@ class Meter:
 
 def meters(plan: Plan, limits: ApprovalLimits, *, first_apply: bool) -> tuple[Meter, ...]:
     """How far the plan goes, limit by limit; it waits for approval if any is exceeded."""
-    if not plan.operations and not any(link.former_user_id for link in plan.links):
+    if not plan.changes:
         return ()
     users = len(plan.items)
     created = sum(operation.entity == "contact" and operation.action is Action.CREATE for operation in plan.operations)

@@ -57,7 +57,7 @@ class ApprovalLimits(_Rules):
     updated_minimum: int = 5
     updated_share: float = 0.20
     relinks: bool = True
-    expires_hours: Annotated[int, Field(ge=1)] = 72
+    expires_hours: Annotated[int, Field(ge=1, le=87_600)] = 72
     four_eyes: bool = False
 
 

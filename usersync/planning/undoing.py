@@ -176,11 +176,6 @@ class Undoing:
         return cls.from_json(plan.undo)
 
 
-def changes_anything(plan: Plan) -> bool:
-    """Whether an undo plan would change anything, in a service or in what the ledger remembers."""
-    return bool(plan.operations or (plan.undo or {}).get("links") or (plan.undo or {}).get("values"))
-
-
 @dataclass(frozen=True)
 class Done:
     """One operation a run carried out. `erased`: its values were blanked on a person's request."""

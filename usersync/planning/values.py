@@ -168,6 +168,16 @@ class UserItem:
     candidates: tuple[Mapping[str, Any], ...] = ()
     kept: Mapping[str, Value] = field(default_factory=dict)
 
+    def turned_out(self, bucket: Bucket, reason: Sentence) -> UserItem:
+        """The item after a run in which not all went as planned. Nobody is asked anything: the next run looks afresh."""
+        evidence = {**self.evidence, "planned": str(self.bucket)}
+        return replace(self, bucket=bucket, reason=reason, evidence=evidence, candidates=())
+
+    @property
+    def asks(self) -> bool:
+        """Whether a human is asked: it is a review, and not one for the next run to look at by itself."""
+        return self.bucket is Bucket.REVIEW and "planned" not in self.evidence
+
     def to_json(self) -> dict[str, Any]:
         """JSON of the item."""
         return {
@@ -340,6 +350,12 @@ class Plan:
             notes=tuple(Sentence.from_json(item) for item in value["notes"]), undo=value.get("undo"),
             process=value.get("process", ""),
         )  # fmt: skip
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to approve: an operation, a link that is moved, or what an undo puts back in the ledger."""
+        moved = any(link.former_user_id is not None for link in self.links)
+        return bool(self.operations or moved or (self.undo or {}).get("links") or (self.undo or {}).get("values"))
 
     @cached_property
     def canonical(self) -> str:

@@ -150,7 +150,7 @@ def what_was_asked(items: Collection[UserItem]) -> tuple[dict[str, frozenset[str
     undecided: dict[str, frozenset[str]] = {}
     differing: set[str] = set()
     for item in items:
-        if item.bucket is not Bucket.REVIEW:
+        if not item.asks:
             continue
         differing.update(item.evidence.get("differs", {}).values())
         proposed = {str(candidate["contact_id"]) for candidate in item.candidates} | set(item.evidence.get("open", ()))

@@ -31,6 +31,7 @@ async def carry_out(
     journal = context.journal
     if journal is None:
         raise RuntimeError("a preview does not write")
+    context.carried_out = True
     await recover(context, trusted=True)
     rows = Rows(context.creatio, context.mapping)
     writers = Appliers(

@@ -17,7 +17,7 @@ from usersync.ledger import LeaseHeld, LeaseLost, Ledger, Run, RunState
 from usersync.matching import MatchSettings
 from usersync.planning import Plan
 from usersync.planning.guard import Meter
-from usersync.planning.receipt import EMPTY, Receipt, tally
+from usersync.planning.receipt import EMPTY, Receipt, Tally, tally
 from usersync.planning.recognise import KnownLink
 from usersync.planning.verdicts import Review
 from usersync.planning.world import Memory
@@ -26,6 +26,7 @@ from usersync.stages.connect import creatio_client, creatio_mapping, webitel_cli
 from usersync.stages.journal import Journal
 from usersync.stages.match_users import Matched
 from usersync.stages.review import read_review
+from usersync.stages.turned_out import remember_what_became
 from usersync.webitel import Unreachable as WebitelUnreachable
 from usersync.webitel import WebitelClient
 from usersync.words import Sentence
@@ -68,6 +69,7 @@ class RunContext:
         review: what humans had said of the domain's users when the run began.
         with_creatio_user: contacts that have an active system user; set by the trust gate.
         plan_made_at: when the approved plan was stored; None where the plan is this run's own.
+        carried_out: whether the run has begun to do what its plan says.
     """
 
     settings: DomainSettings
@@ -91,6 +93,7 @@ class RunContext:
     receipt: Receipt | None = None
     with_creatio_user: frozenset[str] = frozenset()
     plan_made_at: datetime | None = None
+    carried_out: bool = False
     review: Review = field(default_factory=Review)
 
     @property
@@ -249,14 +252,24 @@ def _close_failed(ledger: Ledger, run: Run, error: BaseException, context: RunCo
     if ledger.run(run.id).state is not RunState.RUNNING:
         return
     state = RunState.ALREADY_RUNNING if isinstance(error, LeaseHeld) else RunState.FAILED
-    ledger.finish_run(run.id, state, receipt=_receipt_so_far(run, state, context).to_json(), error=sentence_of(error))
+    counted = _counted_so_far(context)
+    if context is not None and context.plan is not None and context.carried_out and context.plan.undo is None:
+        outcomes = context.journal.outcomes if context.journal is not None else {}
+        remember_what_became(ledger, run.id, context.plan, counted, outcomes)
+    receipt = _receipt_so_far(run, state, context, counted)
+    ledger.finish_run(run.id, state, receipt=receipt.to_json(), error=sentence_of(error))
 
 
-def _receipt_so_far(run: Run, state: RunState, context: RunContext | None) -> Receipt:
-    """What a run did until it broke off: its plan's outcomes if it had one, else nothing."""
+def _counted_so_far(context: RunContext | None) -> Tally:
+    """What became of the plan until the run broke off; nothing where there was none."""
+    if context is None or context.plan is None:
+        return EMPTY
+    states = context.journal.states if context.journal is not None else {}
+    return tally(context.plan, dict.fromkeys((op.id for op in context.plan.operations), "skipped") | states)
+
+
+def _receipt_so_far(run: Run, state: RunState, context: RunContext | None, counted: Tally) -> Receipt:
     plan = context.plan if context else None
-    states = context.journal.states if context and context.journal else {}
-    counted = tally(plan, dict.fromkeys((op.id for op in plan.operations), "skipped") | states) if plan else EMPTY
     return Receipt(
         run_id=run.id,
         domain=run.domain,
@@ -270,7 +283,7 @@ def _receipt_so_far(run: Run, state: RunState, context: RunContext | None) -> Re
         requests=context.requests() if context else {"webitel": 0, "creatio": 0},
         seconds=round(context.stopwatch.seconds, 3) if context else 0.0,
         overhead_seconds=round(context.overhead(), 3) if context else 0.0,
-        plan_hash=plan.hash if plan and plan.operations else None,
+        plan_hash=plan.hash if plan and plan.changes else None,
         converged=None,
     )
 

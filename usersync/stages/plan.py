@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from usersync.errors import UsageError
-from usersync.ledger import RunState
+from usersync.ledger import Ledger, RunState
 from usersync.planning import Plan
 from usersync.planning.guard import Meter, meters
 from usersync.planning.naming import certain_parts
 from usersync.planning.plan import make_plan
+from usersync.planning.rules import ApprovalLimits
 from usersync.planning.world import World
 from usersync.snapshots import SourceSnapshot, TargetSnapshot
 from usersync.stages.context import RunContext
@@ -42,26 +43,33 @@ def propose(context: RunContext, source: SourceSnapshot, target: TargetSnapshot,
     """Make the plan and measure it against the limits; both are kept in the run's context."""
     world = world_of(context, source, target, matched)
     plan = make_plan(world)
-    first = context.ledger.latest_run(context.domain, mode="apply", states=_APPLIED) is None
-    context.meters = meters(plan, context.settings.rules.approval, first_apply=first)
-    if plan.operations and _was_undone_last(context):
-        context.meters = (*context.meters, Meter("undone", len(plan.operations), None))
+    context.meters = measure(context.ledger, plan, context.settings.rules.approval)
     context.plan = plan
     return plan
 
 
-def _was_undone_last(context: RunContext) -> bool:
-    """Whether a run was taken back and nothing was applied since: what a human took back is not done again unasked."""
-    undone = context.ledger.latest_run(context.domain, mode="undo", states=_ENDED)
-    applied = context.ledger.latest_run(context.domain, mode="apply", states=_APPLIED)
-    return undone is not None and (applied is None or undone.started_at > applied.started_at)
+def measure(ledger: Ledger, plan: Plan, limits: ApprovalLimits) -> tuple[Meter, ...]:
+    """How far a plan goes, limit by limit, by what was done in its domain so far; empty where it changes nothing.
+
+    Args:
+        ledger: knows whether the domain was ever written to, and whether a run was taken back last.
+        plan: of GetWebitelUsers.
+        limits: those of the domain's settings.
+    """
+    applied = ledger.latest_run(plan.domain, mode="apply", states=_APPLIED)
+    found = meters(plan, limits, first_apply=applied is None)
+    undone = ledger.latest_run(plan.domain, mode="undo", states=_ENDED)
+    if plan.changes and undone is not None and (applied is None or undone.started_at > applied.started_at):
+        # What a human took back is not done again unasked.
+        found = (*found, Meter("undone", len(plan.operations), None))
+    return found
 
 
 def store(context: RunContext, plan: Plan) -> None:
-    """Keep the plan and what it says of each user in the ledger; a plan without operations has nothing to approve."""
+    """Keep the plan and what it says of each user in the ledger; a plan that changes nothing has nothing to approve."""
     context.ledger.save_decisions(context.run.id, plan.items)
     exceeded = [meter.sentence for meter in context.meters if meter.exceeded]
-    if plan.operations:
+    if plan.changes:
         hours = context.settings.rules.approval.expires_hours
         context.ledger.save_plan(
             context.run.id, plan, needs_approval=exceeded, expires_in=timedelta(hours=hours),

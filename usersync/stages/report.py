@@ -6,13 +6,14 @@ from usersync.ledger import OperationState, RunState
 from usersync.planning import Bucket, Plan
 from usersync.planning.receipt import Receipt, Tally, tally
 from usersync.stages.context import RunContext
+from usersync.stages.turned_out import remember_what_became
 from usersync.words import Sentence
 
 
 def make_receipt(context: RunContext, plan: Plan) -> tuple[Receipt, Tally, RunState]:
     """Count what became of the plan, check the sums, and close the run in the ledger."""
     journal = context.journal
-    applied = journal is not None and bool(journal.states or not plan.operations)
+    applied = journal is not None and context.carried_out
     counted = tally(plan, {key: str(state) for key, state in journal.states.items()} if journal and applied else None)
     state = _state(context, plan, counted, applied=applied)
     receipt = Receipt(
@@ -28,19 +29,21 @@ def make_receipt(context: RunContext, plan: Plan) -> tuple[Receipt, Tally, RunSt
         requests=context.requests(),
         seconds=round(context.stopwatch.seconds, 3),
         overhead_seconds=round(context.overhead(), 3),
-        plan_hash=plan.hash if plan.operations else None,
+        plan_hash=plan.hash if plan.changes else None,
         converged=context.converged,
         residue=context.residue,
     )
     receipt.check()
     context.receipt = receipt
+    if applied:
+        remember_what_became(context.ledger, context.run.id, plan, counted, journal.outcomes if journal else {})
     context.ledger.finish_run(context.run.id, state, receipt=receipt.to_json())
     return receipt, counted, state
 
 
 def _state(context: RunContext, plan: Plan, counted: Tally, *, applied: bool) -> RunState:
     if not applied:
-        return RunState.AWAITING_APPROVAL if context.mode == "apply" and plan.operations else RunState.COMPLETED
+        return RunState.AWAITING_APPROVAL if context.mode == "apply" and plan.changes else RunState.COMPLETED
     journal = context.journal
     if journal is not None and journal.stopped() and OperationState.SKIPPED in journal.states.values():
         return RunState.STOPPED

@@ -91,13 +91,14 @@ class Question:
     @property
     def asks(self) -> bool:
         """Whether something may be said of the user that a run would obey: a question, or somebody left out."""
-        return self.item.bucket in {Bucket.REVIEW, Bucket.SKIPPED} or bool(self.item.evidence.get("differs"))
+        left_out = self.item.bucket is Bucket.SKIPPED
+        return self.item.asks or left_out or bool(self.item.evidence.get("differs"))
 
     @property
     def open(self) -> bool:
         """Whether a human is waited for: it is a question, and nothing was said that answers it."""
         fields = set(self.item.evidence.get("differs", {}).values())
-        if self.item.bucket is not Bucket.REVIEW or (fields and fields <= self.answered.keys()):
+        if not self.item.asks or (fields and fields <= self.answered.keys()):
             return False
         offered = {str(candidate["contact_id"]) for candidate in self.item.candidates}
         ruled_out = {verdict.contact_id for verdict in self.verdicts if verdict.kind is VerdictKind.CANNOT_LINK}

@@ -13,7 +13,7 @@ from usersync.ledger import OperationState, Outcome, Run, RunState
 from usersync.planning import Action, Plan
 from usersync.planning.receipt import Receipt, tally
 from usersync.planning.undo import Where, items_of, still_valid, undo_plan
-from usersync.planning.undoing import Fate, History, RowOutcome, Undoing, after_apply, changes_anything
+from usersync.planning.undoing import Fate, History, RowOutcome, Undoing, after_apply
 from usersync.snapshots import Grant
 from usersync.stages.carry_out import Progress, carry_out
 from usersync.stages.context import RunContext
@@ -87,7 +87,7 @@ def store(context: RunContext, plan: Plan) -> None:
     """Keep the plan, which waits for a human's approval, and what it says of each user. Nothing to do is nothing to approve."""
     undoing = Undoing.of(plan)
     _remember_outcomes(context, plan, undoing.outcomes)
-    if changes_anything(plan):
+    if plan.changes:
         hours = context.settings.rules.approval.expires_hours
         reason = Sentence("undo-needs-approval", {"run": undoing.run_id, "count": len(plan.operations)})
         context.ledger.save_plan(context.run.id, plan, needs_approval=[reason], expires_in=timedelta(hours=hours))
@@ -192,7 +192,7 @@ def make_report(context: RunContext, plan: Plan, *, applied: bool, left: int | N
         run_id=context.run.id, domain=context.domain, mode=context.mode, state=str(state), users=len(plan.items),
         buckets=counted.buckets, gone=counted.gone, seats=counted.seats, operations=counted.operations,
         requests=context.requests(), seconds=round(context.stopwatch.seconds, 3),
-        overhead_seconds=round(context.overhead(), 3), plan_hash=plan.hash if changes_anything(plan) else None,
+        overhead_seconds=round(context.overhead(), 3), plan_hash=plan.hash if plan.changes else None,
         converged=None,
     )  # fmt: skip
     receipt.check()
@@ -204,7 +204,7 @@ def make_report(context: RunContext, plan: Plan, *, applied: bool, left: int | N
 
 def _state(context: RunContext, plan: Plan, operations: Mapping[str, int], *, applied: bool) -> RunState:
     if not applied:
-        waits = context.mode == MODE and changes_anything(plan)
+        waits = context.mode == MODE and plan.changes
         return RunState.AWAITING_APPROVAL if waits else RunState.COMPLETED
     journal = context.journal
     if journal is not None and journal.stopped() and operations.get("skipped"):

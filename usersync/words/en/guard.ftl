@@ -41,3 +41,4 @@ guard-meter-disabled = records switched off and seats taken away: { NUMBER($valu
 guard-meter-updated = users to update: { NUMBER($value) } (limit { NUMBER($limit) })
 guard-meter-relinked = links moved to another Webitel id: { NUMBER($value) }
 guard-meter-undone = a run was undone since the last apply: { NUMBER($value) } changes
+guard-part-of-more = a part of plan { $plan }, which needed approval

@@ -9,3 +9,4 @@ report-promise =
 report-users = { NUMBER($count) } users with something to tell
 report-seats = Licence seats
 report-count = count
+report-not-done = not carried out

@@ -41,3 +41,4 @@ guard-meter-disabled = вимкнених записів і забраних м�
 guard-meter-updated = користувачів до оновлення: { NUMBER($value) } (межа { NUMBER($limit) })
 guard-meter-relinked = зв'язків перенесено на інший id Webitel: { NUMBER($value) }
 guard-meter-undone = після останнього застосування запуск було скасовано: змін { NUMBER($value) }
+guard-part-of-more = частина плану { $plan }, який потребував затвердження

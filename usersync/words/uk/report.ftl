@@ -10,3 +10,4 @@ report-promise =
 report-users = Користувачів, про яких є що сказати: { NUMBER($count) }
 report-seats = Місця ліцензій
 report-count = кількість
+report-not-done = не виконано
