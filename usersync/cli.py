@@ -7,7 +7,7 @@ import sys
 import typer
 
 import usersync
-from usersync.commands import database, demo, doctor, history, match, plans, portal, review, run, undo
+from usersync.commands import database, demo, doctor, history, match, plans, portal, review, run, token, undo
 from usersync.errors import UsersyncError
 from usersync.sandbox.cli import app as sandbox_app
 from usersync.words import speak
@@ -30,6 +30,7 @@ app.add_typer(plans.app, name="plan")
 app.add_typer(review.app, name="review")
 app.add_typer(database.app, name="db")
 app.add_typer(portal.app, name="portal")
+app.add_typer(token.app, name="token")
 app.add_typer(sandbox_app, name="sandbox")
 
 

@@ -14,12 +14,15 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.cli.conftest import prefect_api  # noqa: F401 fixture
 from tests.databases import sqlite_template  # noqa: F401 fixture
 from tests.portal.browsing import Visits, chromium
+from tests.portal.inside import Inside, copied, inside, settings_for
 from tests.portal.serving import Served, add_everybody, serve
 from tests.process.office import Office
 from usersync.ledger import Ledger
 from usersync.planning.rules import LicenseRule
 from usersync.sandbox.process import Sandbox
 
+HOSTILE = ("<script>window.hacked = 1</script> {{7*7}}", '=HYPERLINK("http://x.example")\'); -- ${7*7}')
+"""Names two of the users have: what somebody could write into either service."""
 RULES = 'language = "en"\n[rules]\nlicenses = [{ product = "CALL_MANAGER", who = "everyone" }]\n'
 
 
@@ -35,6 +38,8 @@ def imported(box: Sandbox, sqlite_template: Path, tmp_path_factory: pytest.TempP
     """A ledger after the first import: a preview, an approval, an applied run; and a user of each role."""
     path = tmp_path_factory.mktemp("portal-ledger") / "ledger.db"
     shutil.copy(sqlite_template, path)
+    for user, name in zip(box.webitel.control.rows("users")[-len(HOSTILE) :], HOSTILE, strict=True):
+        box.webitel.control.edit("users", user["id"], {"name": name})
     office = Office(
         box, f"sqlite:///{path}", rules={"licenses": (LicenseRule(product="CALL_MANAGER", who="everyone"),)}
     )
@@ -42,6 +47,16 @@ def imported(box: Sandbox, sqlite_template: Path, tmp_path_factory: pytest.TempP
     with Ledger.open(office.database_url) as ledger:
         add_everybody(ledger)
     return path
+
+
+@pytest.fixture(scope="module")
+def portal(box: Sandbox, imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
+    """The portal in this process, over a copy of the imported world: for the API and for whoever tries to get in."""
+    settings = settings_for(box, copied(imported, tmp_path_factory.mktemp("inside")))
+    running = inside(settings)
+    yield running
+    running.processes.go_on.set()
+    running.portal.close()
 
 
 @pytest.fixture(scope="session")

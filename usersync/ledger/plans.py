@@ -123,6 +123,16 @@ class PlanBook(LeaseBook):
         with self._read() as connection:
             return self._open(connection, self._plan_hash(connection, plan_hash))
 
+    def plan_head(self, plan_hash: str) -> PlanHead:
+        """What is known of one plan, by its hash or a beginning of it; its content stays closed.
+
+        Raises:
+            PlanNotFound: no plan, or more than one.
+        """
+        with self._read() as connection:
+            row = connection.execute(_HEAD.where(_table.c.hash == self._plan_hash(connection, plan_hash))).one()
+            return PlanHead(**_head(row, self._now()))
+
     def plans(
         self,
         domain: str | None = None,

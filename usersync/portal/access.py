@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -47,6 +47,10 @@ OF_TOKENS: Final = frozenset(Permission) - {Permission.ADMINISTER}
 
 class NotPermitted(UsageError):
     """The visitor may not do this, or not in this domain."""
+
+
+class DomainUnknown(UsageError):
+    """The settings have no domain of this name."""
 
 
 @dataclass(frozen=True)
@@ -99,3 +103,19 @@ def role_named(name: str) -> Role:
         return Role(name.strip().casefold())
     except ValueError:
         raise UsageError("portal-no-such-role", role=name[:40], roles=", ".join(Role)) from None
+
+
+def permissions_of_token(names: Iterable[str]) -> frozenset[Permission]:
+    """The permissions of these names, as a token may have them.
+
+    Raises:
+        UsageError: there is none of a name, or no token may have it; the sentence names those it may.
+    """
+    chosen = set()
+    for name in names:
+        found = next((permission for permission in OF_TOKENS if permission == name.strip().casefold()), None)
+        if found is None:
+            allowed = ", ".join(permission for permission in Permission if permission in OF_TOKENS)
+            raise UsageError("portal-no-such-permission", permission=name[:40], permissions=allowed)
+        chosen.add(found)
+    return frozenset(chosen)

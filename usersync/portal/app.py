@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 import usersync
 from usersync.errors import BrokeOff, UsersyncError
 from usersync.portal import login
+from usersync.portal.api import api_router
 from usersync.portal.gate import ASSETS, Gate
 from usersync.portal.portal import Portal
 from usersync.portal.problems import problem_response, status_of
@@ -29,6 +30,7 @@ def assemble(portal: Portal) -> FastAPI:
         title="usersync", version=usersync.__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
     )  # fmt: skip
     app.include_router(login.router)
+    app.include_router(api_router())
     app.mount(ASSETS, StaticFiles(directory=Path(__file__).parent / "assets"), name="assets")
     app.add_exception_handler(UsersyncError, _sentence)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -32,6 +32,9 @@ ASSETS: Final = "/portal-assets/"
 WEBSOCKET: Final = "/_nicegui_ws/"
 _LIBRARY: Final = "/_nicegui/"
 _PER_PAGE: Final = "/_nicegui/client/"
+_FILES: Final = frozenset({"/api/reviews/import"})
+_LARGEST: Final = 1_000_000
+_LARGEST_FILE: Final = 20_000_000
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _POLICY_VIOLATION: Final = 1008
 _LOOK_AGAIN_SECONDS: Final = 2.0
@@ -75,6 +78,12 @@ class Gate:
         if headers.get("host", "") not in self._origins.hosts:
             await problem_response(421, Sentence("portal-wrong-host"))(scope, receive, send)
             return
+        limit = _LARGEST_FILE if path in _FILES or path.startswith(_PER_PAGE) else _LARGEST
+        told = headers.get("content-length", "0")
+        if not told.isdecimal() or int(told[:18]) > limit:
+            await problem_response(413, Sentence("portal-too-large"))(scope, receive, send)
+            return
+        receive = _Limited(receive, limit)
         if path.startswith(WEBSOCKET):  # long polling would be a second way in
             await problem_response(400, Sentence("portal-websocket-only"))(scope, receive, send)
             return
@@ -165,6 +174,19 @@ class Gate:
             return None
         page = parse_qs(scope["query_string"].decode("latin-1")).get("client_id", [""])[0]
         return visitor if visitor is not None and _is_page_of(page, visitor) else None
+
+
+class _Limited:
+    """What comes in with a request whose length nobody has told, up to a limit; then its sender seems to be gone."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        return message if self._left >= 0 else {"type": "http.disconnect"}
 
 
 class _Watched:

@@ -9,10 +9,11 @@ from typing import TypeVar
 
 from usersync.ledger import Ledger, default_url
 from usersync.orchestration import under_prefect
-from usersync.portal.access import NotPermitted, Visitor
+from usersync.portal.access import DomainUnknown, NotPermitted, Visitor
 from usersync.portal.doors import Doors
 from usersync.portal.health import Health
 from usersync.portal.origins import Origins
+from usersync.portal.seats import SeatsNow
 from usersync.portal.starting import Starter
 from usersync.settings import DomainSettings, Settings
 
@@ -36,6 +37,7 @@ class Portal:
         self.doors = Doors(settings.portal)
         self.starter = starter or Starter(here=runs_here(settings))
         self.health = Health(self)
+        self.seats = SeatsNow(self)
         self._ledger: Ledger | None = None
         self._lock = threading.Lock()
 
@@ -74,11 +76,13 @@ class Portal:
         """The domain that is meant: the one named, else the one the visitor looked at last, else the first.
 
         Raises:
-            UsageError: there is no such domain.
+            DomainUnknown: there is no such domain.
             NotPermitted: it is not the visitor's.
         """
-        mine = self.domains(visitor)
-        if wanted and wanted not in mine and wanted in self.settings.domain_names():
+        mine, names = self.domains(visitor), self.settings.domain_names()
+        if wanted and wanted not in names:
+            raise DomainUnknown("settings-no-such-domain", name=wanted[:60], domains=", ".join(mine))
+        if wanted and wanted not in mine:
             raise NotPermitted("portal-not-your-domain", domain=wanted)
         if not mine:
             raise NotPermitted("portal-not-your-domain", domain=", ".join(visitor.domains))

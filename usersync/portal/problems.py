@@ -21,13 +21,16 @@ from usersync.ledger import (
     VerdictNotFound,
 )
 from usersync.orchestration import PrefectUnavailable
-from usersync.portal.access import NotPermitted
+from usersync.portal.access import DomainUnknown, NotPermitted
+from usersync.stages.review import UserUnknown
 from usersync.words import Sentence, next_step
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS: Mapping[type[UsersyncError], int] = {
     NotPermitted: 403,
     FourEyesNeeded: 403,
+    DomainUnknown: 404,
+    UserUnknown: 404,
     RunNotFound: 404,
     PlanNotFound: 404,
     OrderNotFound: 404,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from usersync.orchestration import (
     DEPLOYMENTS,
     ORDER_TAG,
     PrefectUnavailable,
+    Started,
     ended_state,
     run_here,
     submit,
@@ -52,10 +53,12 @@ class Starter:
     Args:
         here: whether processes run in child processes on this machine rather than under Prefect's workers.
         log_file: where the output of child processes goes.
+        run: runs a process here, and waits for its end.
     """
 
-    def __init__(self, *, here: bool, log_file: Path | None = None) -> None:
+    def __init__(self, *, here: bool, log_file: Path | None = None, run: Callable[..., Started] = run_here) -> None:
         self._here = here
+        self._run = run
         self._log_file = log_file or user_log_path("usersync") / "run.log"
         self._children: set[str] = set()
         self._lock = threading.Lock()
@@ -124,7 +127,7 @@ class Starter:
 
     def _run_here(self, ledger: Ledger, order: Order) -> None:
         try:
-            started = run_here(
+            started = self._run(
                 order.process, order.parameters, author=order.author, log_file=self._log_file, order=order.id
             )
             close_killed(ledger, ledger.run(started.run_id))

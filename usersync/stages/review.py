@@ -65,6 +65,10 @@ ABOUT_CONTACT: Final = frozenset({Answer.LINK, Answer.NOT_SAME, Answer.SECOND_AC
 _DONE_ONCE: Final = frozenset({*CREATES, "must_link", "second_account", "restore"})
 
 
+class UserUnknown(UsageError):
+    """Nobody, or more than one, is known by what was given."""
+
+
 class VerdictsChanged(Fatal):
     """A human has said something else of a user since the plan was made."""
 
@@ -167,7 +171,7 @@ def find_question(ledger: Ledger, domain: str, user: str) -> Question:
         user: Webitel id or username (case does not count).
 
     Raises:
-        UsageError: nobody, or more than one, is known by it.
+        UserUnknown: nobody, or more than one, is known by it.
     """
     wanted = user.strip()
     found = [
@@ -176,9 +180,9 @@ def find_question(ledger: Ledger, domain: str, user: str) -> Question:
         if item.user_id == wanted or item.username.casefold() == wanted.casefold()
     ]
     if len(found) > 1:
-        raise UsageError("review-user-ambiguous", user=wanted[:60], ids=", ".join(item.user_id for _, item in found))
+        raise UserUnknown("review-user-ambiguous", user=wanted[:60], ids=", ".join(item.user_id for _, item in found))
     if not found:
-        raise UsageError("review-user-unknown", user=wanted[:60], domain=domain)
+        raise UserUnknown("review-user-unknown", user=wanted[:60], domain=domain)
     run, item = found[0]
     answers = field_answers(ledger.last_applied(domain).get((ANSWERS, item.record_id or "")))
     verdicts = tuple(ledger.verdicts(domain, item.user_id))
