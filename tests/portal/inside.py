@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
+from httpx import Response
 from pydantic import SecretStr
 
 from tests.portal.serving import PASSWORD
@@ -87,6 +88,10 @@ class Inside:
         client = self.nobody()
         client.headers["Cookie"] = f"__Host-usersync={secret}"
         return client
+
+    def browser_down(self) -> Response:
+        """What a browser that was logged in is shown."""
+        return self.holding("whatever").get("/users")
 
     def csrf(self, browser: TestClient) -> str:
         """The value forms of this browser's session carry; a page of ours would hold it."""
