@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.cli.conftest import prefect_api  # noqa: F401 fixture
@@ -24,6 +25,14 @@ from usersync.sandbox.process import Sandbox
 HOSTILE = ("<script>window.hacked = 1</script> {{7*7}}", '=HYPERLINK("http://x.example")\'); -- ${7*7}')
 """Names two of the users have: what somebody could write into either service."""
 RULES = 'language = "en"\n[rules]\nlicenses = [{ product = "CALL_MANAGER", who = "everyone" }]\n'
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hashing as slowly as it should be would be most of the time of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("usersync.portal.secrets._hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from usersync.ledger import PlanHead, PlanState
 from usersync.planning.values import Bucket
 from usersync.portal.api.answers import PlanOut, PlanRowOut, PlanRowsOut, PlansOut
 from usersync.portal.api.callers import Approver, Caller, DomainName, Limit, Offset, Search, Viewer
+from usersync.stages import plans
 
 router: Final = APIRouter(tags=["plans"])
 Hash = Annotated[
     str, Path(pattern=r"^[0-9a-f]{64}$", description="The whole hash of the plan: what is approved is what was read.")
 ]
+
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 
 
 class Comment(BaseModel):
@@ -24,6 +28,15 @@ class Comment(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     comment: str = Field(default="", max_length=2_000)
+
+
+class LeftOut(BaseModel):
+    """What shall not be done."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    users: list[Name] = Field(default=[], max_length=10_000, description="User IDs or Webitel usernames.")
+    operations: list[Name] = Field(default=[], max_length=10_000, description="Ids of operations.")
 
 
 async def _plan(caller: Caller, plan_hash: str) -> PlanHead:
@@ -72,10 +85,9 @@ async def rows_of_plan(
 async def approve_plan(caller: Approver, plan: Hash, body: Comment) -> PlanOut:
     """Approve exactly this plan, once. Then start its process with `plan` set to the hash."""
     head = await _plan(caller, plan)
-    four_eyes = caller.portal.settings.domain(head.domain).rules.approval.four_eyes
-    author = caller.visitor.author
+    settings, author = caller.portal.settings, caller.visitor.author
     approved = await caller.ask(
-        lambda ledger: ledger.approve(head.hash, author=author, comment=body.comment or None, four_eyes=four_eyes)
+        lambda ledger: plans.approve(ledger, settings, head.hash, author=author, comment=body.comment)
     )
     return PlanOut.of(approved, caller.portal.origins.public)
 
@@ -87,3 +99,16 @@ async def reject_plan(caller: Approver, plan: Hash, body: Comment) -> PlanOut:
     author = caller.visitor.author
     rejected = await caller.ask(lambda ledger: ledger.reject(head.hash, author=author, comment=body.comment or None))
     return PlanOut.of(rejected, caller.portal.origins.public)
+
+
+@router.post("/plans/{plan}/exclude", summary="Leave rows out of a plan")
+async def exclude_rows(caller: Approver, plan: Hash, body: LeftOut) -> PlanOut:
+    """Makes a new plan, with a hash of its own, that waits in place of this one. What needs what is left out goes with it."""
+    head = await _plan(caller, plan)
+    settings, author = caller.portal.settings, caller.visitor.author
+    part = await caller.ask(
+        lambda ledger: plans.exclude_rows(
+            ledger, settings, head.hash, users=body.users, operations=body.operations, author=author
+        )
+    )
+    return PlanOut.of(part, caller.portal.origins.public)

@@ -40,12 +40,12 @@ async def list_runs(
     domain: DomainName = "",
     state: Annotated[list[RunState] | None, Query(description="Only runs in these states.")] = None,
     limit: Limit = 50,
-    offset: Annotated[int, Query(ge=0, le=10_000, description="Runs before the page.")] = 0,
+    offset: Offset = 0,
 ) -> RunsOut:
     """Runs of one domain."""
     name = caller.domain(domain).name
-    found = await caller.ask(lambda ledger: ledger.runs(name, offset + limit, states=state or None))
-    return RunsOut(runs=[RunOut.of(run, caller.portal.origins.public) for run in found[offset:]])
+    found = await caller.ask(lambda ledger: ledger.runs(name, limit, states=state or None, offset=offset))
+    return RunsOut(runs=[RunOut.of(run, caller.portal.origins.public) for run in found])
 
 
 @router.get("/runs/{run}", summary="One run")
