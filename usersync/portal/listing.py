@@ -18,7 +18,7 @@ from usersync.words import say
 PAGE_ROWS: Final = 50
 _SEARCH_SECONDS: Final = 0.3
 
-Kind = Literal["text", "link", "badges", "number", "lines"]
+Kind = Literal["text", "link", "badges", "number", "lines", "check"]
 Tone = Literal["plain", "good", "warning", "problem", "note"]
 
 
@@ -41,7 +41,8 @@ class Column:
     Attributes:
         name: of the value in a row; a `link` reads its address from `NAME_href`, and is plain text without one.
         label: in words.
-        kind: `text`, `link`, `badges` (a list of `badge`), `number`, `lines` (a list of texts).
+        kind: `text`, `link`, `badges` (a list of `badge`), `number`, `lines` (a list of texts), `check` (the words of a box
+            to tick; "" = no box in this row; what is ticked is in `Listing.ticked`).
         sortable: whether `Asked.order` may be its name.
     """
 
@@ -98,6 +99,8 @@ _CELLS: Final[Mapping[Kind, str]] = {
     "{{ props.value }}</a><template v-else>{{ props.value }}</template></q-td>",
     "badges": '<q-td :props="props"><span v-for="item in props.value" :key="item.text" class="badge" :class="item.tone">'
     "{{ item.text }}</span></q-td>",
+    "check": '<q-td :props="props"><q-checkbox v-if="props.value" dense :model-value="props.row.ticked" '
+    ':aria-label="props.value" @update:model-value="on => $parent.$emit(\'tick\', [props.row.id, on])" /></q-td>',
     "lines": '<q-td :props="props"><div v-for="(item, number) in props.value" :key="number">{{ item }}</div></q-td>',
 }
 """Cells are text to Vue, never HTML: a name like `<script>` is shown as it is written."""
@@ -115,6 +118,11 @@ class Listing:
         order, descending: the order it comes in at first.
         empty: what to say where there is nothing at all.
         limit: rows of a page.
+        in_address: whether what is shown stands in the address; only one list of a page may.
+        on_tick: called when a box was ticked or cleared.
+
+    Attributes:
+        ticked: ids of the rows that are ticked, on all pages.
     """
 
     def __init__(
@@ -129,6 +137,8 @@ class Listing:
         descending: bool = False,
         empty: str = "",
         limit: int = PAGE_ROWS,
+        in_address: bool = True,
+        on_tick: Callable[[], None] | None = None,
     ) -> None:
         self._columns = columns
         self._fetch = fetch
@@ -136,6 +146,9 @@ class Listing:
         self._flags = dict(flags or {})
         self._search = search
         self._empty = empty
+        self._in_address = in_address
+        self._on_tick = on_tick
+        self.ticked: set[str] = set()
         self._first = Asked(order=order, descending=descending, limit=limit)
         self.asked = self._first
         self._buttons: dict[str, ui.button] = {}
@@ -143,7 +156,8 @@ class Listing:
 
     async def show(self) -> None:
         """Build the list where the page is being built."""
-        self.asked = self._from_address()
+        if self._in_address:
+            self.asked = self._from_address()
         with ui.row().classes("list-tools"):
             if self._search is not None:
                 field = ui.input(self._search, value=self.asked.search).props("outlined dense clearable debounce=300")
@@ -168,7 +182,7 @@ class Listing:
         if shown.total and self.asked.offset >= shown.total:
             self.asked = replace(self.asked, offset=(shown.total - 1) // self.asked.limit * self.asked.limit)
             shown = await self._fetch(self.asked)
-        self._table.rows[:] = [dict(row) for row in shown.rows]
+        self._table.rows[:] = [{**row, "ticked": row["id"] in self.ticked} for row in shown.rows]
         self._table.pagination = self._pagination(shown.total)
         for column in self._table.columns:
             column["aria"] = self._aria(column)
@@ -198,6 +212,7 @@ class Listing:
             if column.kind in _CELLS:
                 table.add_slot(f"body-cell-{column.name}", _CELLS[column.kind])
         table.on("request", self._sort)
+        table.on("tick", self._tick)
         return table
 
     def _pagination(self, total: int) -> dict[str, Any]:
@@ -232,7 +247,8 @@ class Listing:
         if wanted == self.asked:
             return
         self.asked = wanted
-        ui.navigate.history.replace(self._address())
+        if self._in_address:
+            ui.navigate.history.replace(self._address())
         await self.refresh()
 
     async def _toggle(self, name: str) -> None:
@@ -246,6 +262,16 @@ class Listing:
     async def _sort(self, event: GenericEventArguments) -> None:
         wanted = event.args["pagination"]
         await self._ask(order=wanted.get("sortBy") or "", descending=bool(wanted.get("descending")))
+
+    def _tick(self, event: GenericEventArguments) -> None:
+        key, on = str(event.args[0]), bool(event.args[1])
+        (self.ticked.add if on else self.ticked.discard)(key)
+        for row in self._table.rows:
+            if row["id"] == key:
+                row["ticked"] = on
+        self._table.update()
+        if self._on_tick is not None:
+            self._on_tick()
 
     def _from_address(self) -> Asked:
         given = ui.context.client.request.query_params

@@ -32,3 +32,85 @@ portal-runs-none = Запусків ще не було. Запустіть пр�
 portal-runs-only-running = Виконуються
 portal-runs-only-waiting = Чекають схвалення
 portal-runs-only-failed = Невдалі
+
+portal-yes = так
+portal-no = ні
+portal-ask-no = Скасувати
+portal-search-user = Ім’я користувача Webitel або User ID
+portal-user-id = User ID
+portal-situation = Ситуація
+
+portal-gone-disabled = Зник: вимкнено
+portal-gone-deleted = Зник: видалено
+portal-gone-left = Зник: без змін
+
+portal-run-began = { $at }, { $author }
+portal-run-took = { $seconds } с
+portal-run-prefect = Запуск у Prefect
+portal-run-scope = Лише: { $logins }
+portal-run-stopping = { $author } просить зупинити цей запуск: нічого нового вже не записується.
+portal-run-waits = Нічого не записано: спершу людина має схвалити план.
+portal-run-to-plan = Переглянути план
+portal-run-not-converged =
+    { $count ->
+        [one] Повторне планування записаного лишає { $count } зміну: тут пише ще хтось або значення зберігається не таким, яким надіслано.
+        [few] Повторне планування записаного лишає { $count } зміни: тут пише ще хтось або значення зберігається не таким, яким надіслано.
+       *[other] Повторне планування записаного лишає { $count } змін: тут пише ще хтось або значення зберігається не таким, яким надіслано.
+    }
+portal-run-stop = Зупинити
+portal-run-stop-ask = Зупинити цей запуск?
+portal-run-stop-hint = Після цього нічого нового не записується. Записане лишається; наступний запуск продовжить звідти.
+portal-run-stop-asked = Запуск зупиниться перед наступним записом.
+portal-run-over = Запуск уже завершився.
+portal-run-retry = Повторити невдалі
+portal-run-retry-ask =
+    { $count ->
+        [one] Запустити GetWebitelUsers ще раз для { $count } користувача, з яким не вдалося?
+       *[other] Запустити GetWebitelUsers ще раз для { $count } користувачів, з якими не вдалося?
+    }
+portal-run-undo = Скасувати запуск
+portal-run-undo-ask = Скасувати зроблене цим запуском?
+portal-run-undo-plan = Скласти план скасування
+portal-run-undo-hint = Спершу буде видно, що повернеться назад, а що лишиться і чому. Нічого не записується, доки хтось не схвалить той план.
+portal-run-plan = План
+portal-run-download = Завантажити { $kind }
+portal-run-queued = Запуск прийнято, але жоден виконавець його ще не взяв. Він з’явиться в розділі «Запуски».
+portal-run-progress = Поступ
+portal-run-stage = { $name }: { $done } із { $total }
+portal-run-begins = Запуск починається.
+portal-run-far = { $done } із { $total } користувачів; записано рядків: { $written }
+portal-run-rate = { $done } із { $total } користувачів; записано рядків: { $written }; користувачів за секунду: { $rate }; лишилося близько { $left } с
+portal-run-no-changes = Змінювати не було чого.
+portal-run-nobody = Нікого.
+portal-run-seats = Місця: потрібно { $wanted } = є { $held } + призначено { $assigned } + чекають { $waiting } + відмовлено { $refused }
+portal-tab-changes = Зміни
+portal-tab-licenses = Ліцензії
+portal-tab-settings = Налаштування запуску
+portal-seats-product = Продукт
+portal-seats-license = Ліцензія
+portal-seats-limit = Місця
+portal-seats-held = Зайнято
+portal-seats-assigned = Призначено
+portal-seats-waiting = Чекають
+portal-seats-to-buy = Докупити
+portal-seats-concurrent = { $limit } одночасно
+
+portal-change-user = Користувач Webitel
+portal-change-outcome = Результат
+portal-change-what = Було → стало
+portal-change-why = Чому
+portal-change-shared = Спільне для кількох
+portal-change-create = { $what }: новий запис
+portal-change-update = { $what }: зміни
+portal-change-delete = { $what }: видалення
+portal-change-licenses = Ліцензії у Webitel: { $old } → { $new }
+portal-entity-account = Контрагент
+portal-entity-contact = Контакт
+portal-entity-communication = Внутрішній номер контакта
+portal-entity-career = Кар’єра контакта
+portal-entity-tag = Тег
+portal-entity-record = Запис у розділі
+portal-entity-user = Користувач Webitel
+portal-entity-license-row = Рядок User Licenses
+portal-entity-role-row = Рядок ролей користувача
+portal-entity-record-tag = Тег запису

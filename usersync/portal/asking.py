@@ -1,0 +1,48 @@
+"""Questions to whoever clicked: yes or no, and with a comment."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from usersync.words import say
+
+
+async def confirmed(question: str, *, yes: str, hint: str = "") -> bool:
+    """Ask yes or no; closing the dialog means no.
+
+    Args:
+        question: one sentence.
+        yes: words of the button that goes on.
+        hint: what else to know before answering.
+    """
+    with _dialog(question) as dialog, ui.card().classes("asking"):
+        ui.label(question).classes("question")
+        if hint:
+            ui.label(hint).classes("hint")
+        with ui.row().classes("answers"):
+            ui.button(say("portal-ask-no"), on_click=lambda: dialog.submit(False)).props("flat no-caps autofocus")
+            ui.button(yes, on_click=lambda: dialog.submit(True)).props("unelevated no-caps")
+    answer = await dialog
+    dialog.delete()
+    return bool(answer)
+
+
+async def commented(question: str, *, yes: str, label: str, hint: str = "") -> str | None:
+    """Ask for a comment; None where the dialog was closed without going on. The comment may be empty."""
+    with _dialog(question) as dialog, ui.card().classes("asking"):
+        ui.label(question).classes("question")
+        if hint:
+            ui.label(hint).classes("hint")
+        comment = ui.textarea(label).props("outlined autogrow autofocus maxlength=2000").classes("full")
+        with ui.row().classes("answers"):
+            ui.button(say("portal-ask-no"), on_click=lambda: dialog.submit(None)).props("flat no-caps")
+            ui.button(yes, on_click=lambda: dialog.submit(comment.value or "")).props("unelevated no-caps")
+    answer = await dialog
+    dialog.delete()
+    return None if answer is None else str(answer).strip()
+
+
+def _dialog(name: str) -> ui.dialog:
+    dialog = ui.dialog()
+    dialog.props["aria-label"] = name
+    return dialog

@@ -1,0 +1,97 @@
+"""Rows of a plan as a list shows them: what is changed of each user from what to what, by which rule, and how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from usersync.ledger import OperationState
+from usersync.planning import Action, Bucket
+from usersync.planning.rows import FieldChange, PlanRow, RowChange
+from usersync.portal.here import Here
+from usersync.portal.listing import Badge, Tone, badge
+from usersync.words import say
+
+OUTCOME_TONES: Final[Mapping[str, Tone]] = {
+    "failed": "problem", "review": "warning", "skipped": "plain", "created": "good", "linked": "good", "updated": "note",
+    "unchanged": "plain", "disabled": "warning", "deleted": "problem", "left": "plain",
+}  # fmt: skip
+_STATE_TONES: Final[Mapping[OperationState, Tone]] = {
+    OperationState.DONE: "good", OperationState.FAILED: "problem", OperationState.STALE: "warning",
+    OperationState.SKIPPED: "plain", OperationState.UNKNOWN: "problem", OperationState.REFUSED: "problem",
+    OperationState.INTENDED: "note",
+}  # fmt: skip
+_ENTITIES: Final = frozenset(
+    {
+        "account", "contact", "communication", "career", "tag", "record", "user", "license_row", "role_row", "record_tag",
+    }
+)  # fmt: skip
+
+
+def change_row(here: Here, row: PlanRow, states: Mapping[str, OperationState] | None = None) -> dict[str, Any]:
+    """One user's row.
+
+    Args:
+        here: whose page.
+        row: what the plan does for the user.
+        states: operation id → what has become of it; None where nothing was tried yet.
+    """
+    address = here.address(f"/users/{quote(row.user_id)}") if row.user_id else ""
+    return {
+        "id": row.user_id or "-",
+        "username": row.username or (say("portal-change-shared") if row.user_id is None else row.user_id),
+        "username_href": address,
+        "outcome": [outcome_badge(row.outcome)] if row.outcome else [],
+        "changes": [line for change in row.changes for line in lines_of(change)],
+        "why": str(row.reason) if row.reason else "",
+        "state": _states(row, states or {}),
+    }
+
+
+def outcome_badge(outcome: str) -> Badge:
+    """What becomes of a user, as a badge."""
+    group = "bucket" if outcome in set(Bucket) else "gone"
+    return badge(say(f"portal-{group}-{outcome}"), OUTCOME_TONES.get(outcome, "plain"))
+
+
+def lines_of(change: RowChange) -> list[str]:
+    """A row's changes in lines: what is done to which row, and each field from old to new."""
+    what = entity_words(change.entity)
+    if change.action is Action.SET_LICENSES:
+        return [say("portal-change-licenses", **_sides(field)) for field in change.fields]
+    action = say(f"portal-change-{change.action}", what=what)
+    if change.action is Action.DELETE:
+        return [action]
+    return [action, *(f"{field.name.replace('_', ' ')}: {_arrow(change, field)}" for field in change.fields)]
+
+
+def entity_words(entity: str) -> str:
+    """What a row is, in words."""
+    return say(f"portal-entity-{entity.replace('_', '-')}") if entity in _ENTITIES else entity.replace("_", " ")
+
+
+def _arrow(change: RowChange, field: FieldChange) -> str:
+    sides = _sides(field)
+    return sides["new"] if change.action is Action.CREATE else f"{sides['old']} → {sides['new']}"
+
+
+def _sides(field: FieldChange) -> dict[str, str]:
+    return {"old": _value(field.old), "new": _value(field.new)}
+
+
+def _value(value: object) -> str:
+    if value is None or value in ("", []):
+        return "—"
+    if isinstance(value, bool):
+        return say("portal-yes" if value else "portal-no")
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def _states(row: PlanRow, states: Mapping[str, OperationState]) -> list[Badge]:
+    found = dict.fromkeys(
+        states[operation] for change in row.changes for operation in change.operations if operation in states
+    )
+    return [badge(say(f"ledger-operation-state-{state}"), _STATE_TONES[state]) for state in found]
