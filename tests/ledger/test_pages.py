@@ -170,6 +170,9 @@ def test_a_plan_is_narrowed_by_outcome_kind_of_row_and_name(ledger):
     assert _ids(ledger.plan_page(plan_hash, search="LEFT")) == ["30"]
     page = ledger.plan_page(plan_hash[:12], offset=1, limit=2)
     assert (_ids(page), page.total, page.offset) == (["7", "12"], 5, 1)
+    counts = ledger.plan_outcomes(plan_hash)
+    assert counts["disabled"] == ledger.plan_page(plan_hash, outcomes=["disabled"]).total == 1
+    assert sum(counts.values()) == 4, "what many share comes to nothing by itself"
 
 
 def test_a_plan_is_opened_once_and_what_is_erased_in_it_is_gone_from_the_next_page(ledger, monkeypatch):

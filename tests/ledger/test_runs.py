@@ -40,6 +40,9 @@ def test_ids_sort_as_their_runs_started(ledger, clock):
 
     assert ids == sorted(ids)
     assert [run.id for run in ledger.runs()] == ids[::-1]
+    assert [run.id for run in ledger.runs(limit=2, offset=1)] == [ids[3], ids[2]]
+    assert ledger.count_runs() == ledger.count_runs(DOMAIN, [RunState.RUNNING]) == 5
+    assert ledger.count_runs("another") == ledger.count_runs(DOMAIN, [RunState.FAILED]) == 0
 
 
 def test_many_runs_of_one_second_have_ids_of_their_own(ledger):

@@ -182,6 +182,17 @@ class PageBook(Journal, PlanBook, DecisionBook):
         rows = (plan_row_of(line.user_id or None, from_text(line.text or "{}")) for line in shown)
         return Page(tuple(rows), len(lines), offset)
 
+    def plan_outcomes(self, plan_hash: str) -> dict[str, int]:
+        """How many users of a stored plan come to what (a bucket, or disabled, deleted, left); only those that occur.
+
+        Raises:
+            PlanNotFound: no plan, or more than one.
+            LedgerDamaged: its content is not what its hash says.
+        """
+        with self._read() as connection:
+            lines = self._lines_of_plan(connection, self._plan_hash(connection, plan_hash))
+        return dict(Counter(line.bucket for line in lines if line.bucket))
+
     def _packed(self, connection: Connection, run_id: str) -> list[_Line]:
         """The users of a run of whom nothing need be said."""
         name = connection.scalar(select(schema.runs.c.pack).where(schema.runs.c.id == run_id))

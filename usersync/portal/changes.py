@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
@@ -22,6 +23,8 @@ _STATE_TONES: Final[Mapping[OperationState, Tone]] = {
     OperationState.SKIPPED: "plain", OperationState.UNKNOWN: "problem", OperationState.REFUSED: "problem",
     OperationState.INTENDED: "note",
 }  # fmt: skip
+_GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""Ids of rows are shortened: nobody reads them, and what they stand for is told beside them. The plan as JSON has them whole."""
 _ENTITIES: Final = frozenset(
     {
         "account", "contact", "communication", "career", "tag", "record", "user", "license_row", "role_row", "record_tag",
@@ -56,14 +59,17 @@ def outcome_badge(outcome: str) -> Badge:
 
 
 def lines_of(change: RowChange) -> list[str]:
-    """A row's changes in lines: what is done to which row, and each field from old to new."""
+    """A row's changes in lines: a row that is made or removed in one, of one that is changed each field from old to new."""
     what = entity_words(change.entity)
     if change.action is Action.SET_LICENSES:
         return [say("portal-change-licenses", **_sides(field)) for field in change.fields]
     action = say(f"portal-change-{change.action}", what=what)
     if change.action is Action.DELETE:
         return [action]
-    return [action, *(f"{field.name.replace('_', ' ')}: {_arrow(change, field)}" for field in change.fields)]
+    if change.action is Action.CREATE:
+        given = [f"{_named(field)} {_value(field.new)}" for field in change.fields if field.new not in (None, "", [])]
+        return [" · ".join([action, *given])]
+    return [action, *(f"{_named(field)}: {_arrow(field)}" for field in change.fields)]
 
 
 def entity_words(entity: str) -> str:
@@ -71,9 +77,13 @@ def entity_words(entity: str) -> str:
     return say(f"portal-entity-{entity.replace('_', '-')}") if entity in _ENTITIES else entity.replace("_", " ")
 
 
-def _arrow(change: RowChange, field: FieldChange) -> str:
+def _named(field: FieldChange) -> str:
+    return field.name.replace("_", " ")
+
+
+def _arrow(field: FieldChange) -> str:
     sides = _sides(field)
-    return sides["new"] if change.action is Action.CREATE else f"{sides['old']} → {sides['new']}"
+    return f"{sides['old']} → {sides['new']}"
 
 
 def _sides(field: FieldChange) -> dict[str, str]:
@@ -87,7 +97,8 @@ def _value(value: object) -> str:
         return say("portal-yes" if value else "portal-no")
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
-    return str(value)
+    text = str(value)
+    return f"{text[:8]}…" if _GUID.fullmatch(text) else text
 
 
 def _states(row: PlanRow, states: Mapping[str, OperationState]) -> list[Badge]:
