@@ -25,6 +25,7 @@ _STATE_TONES: Final[Mapping[OperationState, Tone]] = {
 }  # fmt: skip
 _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """Ids of rows are shortened: nobody reads them, and what they stand for is told beside them. The plan as JSON has them whole."""
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 _ENTITIES: Final = frozenset(
     {
         "account", "contact", "communication", "career", "tag", "record", "user", "license_row", "role_row", "record_tag",
@@ -67,14 +68,20 @@ def lines_of(change: RowChange) -> list[str]:
     if change.action is Action.DELETE:
         return [action]
     if change.action is Action.CREATE:
-        given = [f"{_named(field)} {_value(field.new)}" for field in change.fields if field.new not in (None, "", [])]
-        return [" · ".join([action, *given])]
+        return [
+            " · ".join([action, *(f"{_named(field)} {_value(field.new)}" for field in change.fields if _tells(field))])
+        ]
     return [action, *(f"{_named(field)}: {_arrow(field)}" for field in change.fields)]
 
 
 def entity_words(entity: str) -> str:
     """What a row is, in words."""
     return say(f"portal-entity-{entity.replace('_', '-')}") if entity in _ENTITIES else entity.replace("_", " ")
+
+
+def _tells(field: FieldChange) -> bool:
+    """Whether a field of a new row tells a reader something: not where it is empty, or the id of another row."""
+    return field.new not in (None, "", []) and not _GUID.fullmatch(str(field.new))
 
 
 def _named(field: FieldChange) -> str:
@@ -98,7 +105,9 @@ def _value(value: object) -> str:
     if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     text = str(value)
-    return f"{text[:8]}…" if _GUID.fullmatch(text) else text
+    if _GUID.fullmatch(text):
+        return f"{text[:8]}…"
+    return text[:10] if _MOMENT.fullmatch(text) else text
 
 
 def _states(row: PlanRow, states: Mapping[str, OperationState]) -> list[Badge]:
