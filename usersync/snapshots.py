@@ -125,6 +125,7 @@ class TargetSnapshot:
             frames with the columns above.
         contacts_complete: False where only the employee pool was read (more contacts than `contact_limit`).
         own_contact: contact id of the user we are logged in as, None where it is not visible.
+        telephony: ids of the system users with a Creatio licence for telephony; None where that cannot be read.
         server_time: Creatio's clock when the read began; later reads ask for what changed since.
         problems: why the read cannot be trusted; empty = it can.
     """
@@ -141,6 +142,7 @@ class TargetSnapshot:
     record_tags: pd.DataFrame
     contacts_complete: bool = True
     own_contact: str | None = None
+    telephony: frozenset[str] | None = None
     server_time: datetime | None = None
     problems: tuple[Sentence, ...] = ()
 

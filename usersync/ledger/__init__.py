@@ -35,6 +35,8 @@ from usersync.ledger.migration import current_revision, head_revision, upgrade
 from usersync.ledger.orders import Order, Placed
 from usersync.ledger.people import PortalSession, PortalUser
 from usersync.ledger.retention import Pruned
+from usersync.ledger.section import SectionPage
+from usersync.ledger.timeline import TimelineEntry
 from usersync.ledger.tokens import ApiToken
 from usersync.ledger.values import (
     AuditEntry,
@@ -98,10 +100,12 @@ __all__ = [
     "RunNotFound",
     "RunState",
     "SchemaUnusable",
+    "SectionPage",
     "Side",
     "Snapshot",
     "Stage",
     "StoredPlan",
+    "TimelineEntry",
     "TokenNotFound",
     "Verdict",
     "VerdictContradicts",

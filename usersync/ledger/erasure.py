@@ -28,6 +28,9 @@ _KEPT = frozenset(
 )  # fmt: skip
 """What an emptied object keeps: ids, and words of ours."""
 
+_SECTION_VALUES = ("username", "name", "extension", "contact_name", "system_user", "default_device")
+"""What a row of the section says of a person besides ids, licences and roles."""
+
 
 @dataclass(frozen=True)
 class Erased:
@@ -39,6 +42,7 @@ class Erased:
     plans: int
     links: int
     verdicts: int
+    section: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,10 @@ class Erasure(LeaseBook):
     """The part of the ledger that forgets a person."""
 
     def erase(self, domain: str, *, author: str, user_id: str | None = None, contact_id: str | None = None) -> Erased:
-        """Blank the values of a person: in operations, last-applied values, decisions, plans, links, scopes, verdicts.
+        """Blank the values of a person wherever the ledger has them.
 
-        The audit holds none. What Webitel and Creatio hold is not touched; a person still there is met again by the
-        next run.
+        In operations, last-applied values, decisions, plans, links, scopes, verdicts and the section's rows. The audit
+        holds none. What Webitel and Creatio hold is not touched; a person still there is met again by the next run.
 
         Args:
             domain: where the person is known.
@@ -98,6 +102,7 @@ class Erasure(LeaseBook):
                 plans=_blank_plans(connection, domain, person),
                 links=_blank_links(connection, domain, person),
                 verdicts=_blank_verdicts(connection, domain, person),
+                section=_blank_section(connection, domain, person),
             )
             _blank_scopes(connection, domain, person)
             self._mark_erased(connection, domain, author, person)
@@ -273,6 +278,26 @@ def _blank_verdicts(connection: Connection, domain: str, person: _Person) -> int
     table = schema.verdicts
     mine = or_(table.c.user_id.in_(person.users), table.c.contact_id.in_(person.contacts))
     return connection.execute(table.update().where(table.c.domain == domain, mine).values(reason="")).rowcount
+
+
+def _blank_section(connection: Connection, domain: str, person: _Person) -> int:
+    """The row stays, with ids only; whoever is still in Webitel is shown again by the next run."""
+    table = schema.section_users
+    mine = or_(table.c.user_id.in_(person.users), table.c.contact_id.in_(person.contacts))
+    rows = connection.execute(select(table.c.user_id, table.c.body).where(table.c.domain == domain, mine)).all()
+    for row in rows:
+        body = from_text(row.body)
+        blank = {name: "" if name == "username" else None for name in _SECTION_VALUES}
+        body |= blank | {"reason": _wordless(body["reason"])}
+        connection.execute(
+            table.update()
+            .where(table.c.domain == domain, table.c.user_id == row.user_id)
+            .values(
+                username_key=None, name_key=None, contact_key=None, extension_key=None, search=row.user_id, digest="",
+                body=to_text(body),
+            )
+        )  # fmt: skip
+    return len(rows)
 
 
 def _blank_scopes(connection: Connection, domain: str, person: _Person) -> None:

@@ -90,6 +90,7 @@ def _run(run: Run) -> dict[str, Any]:
         "plan_hash": run.plan_hash, "author": run.author, "flow_run_id": run.flow_run_id,
         "settings": dict(run.settings), "started_at": _time(run.started_at), "finished_at": _time(run.finished_at),
         "receipt": None if run.receipt is None else dict(run.receipt),
+        "readiness": None if run.readiness is None else dict(run.readiness),
         "error": None if run.error is None else run.error.to_json(),
         "stop_requested_by": run.stop_requested_by,
         "stages": [{"name": stage.name, "done": stage.done, "total": stage.total} for stage in run.stages],

@@ -16,13 +16,26 @@ from usersync.ledger.pages import PageBook
 from usersync.ledger.people import PeopleBook
 from usersync.ledger.retention import Retention
 from usersync.ledger.reversal import ReversalBook
+from usersync.ledger.section import SectionBook
 from usersync.ledger.store import Clock
+from usersync.ledger.timeline import Timeline
 from usersync.ledger.tokens import TokenBook
 from usersync.ledger.verdicts import VerdictBook
 
 
 class Ledger(
-    Export, PageBook, LinkBook, VerdictBook, ReversalBook, Retention, Erasure, OrderBook, PeopleBook, TokenBook
+    Export,
+    PageBook,
+    LinkBook,
+    VerdictBook,
+    ReversalBook,
+    SectionBook,
+    Timeline,
+    Retention,
+    Erasure,
+    OrderBook,
+    PeopleBook,
+    TokenBook,
 ):
     """The durable record of what was planned, done and may be undone. Safe to share between threads.
 

@@ -332,4 +332,5 @@ def _run(row: Row[Any], stages: tuple[Stage, ...]) -> Run:
         receipt=None if row.receipt is None else from_text(row.receipt),
         error=None if row.error is None else Sentence.from_json(from_text(row.error)),
         stop_requested_by=row.stop_requested_by, stop_requested_at=row.stop_requested_at, stages=stages,
+        readiness=None if row.readiness is None else from_text(row.readiness),
     )  # fmt: skip

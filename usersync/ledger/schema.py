@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from usersync.ledger.codec import UtcTime
 
-REVISIONS = ("0001", "0002", "0003")
+REVISIONS = ("0001", "0002", "0003", "0004")
 """The revisions this version knows, oldest first: opening a ledger compares without loading Alembic. A test keeps it true."""
 
 metadata = MetaData(
@@ -31,6 +31,8 @@ metadata = MetaData(
     }
 )
 
+# Sorted by code points on both databases, whatever the server's own order is: the keys are made for it.
+_Key = String().with_variant(String(collation="C"), "postgresql")
 # SQLite counts rows only in a column of type INTEGER.
 _Counter = BigInteger().with_variant(Integer, "sqlite")
 
@@ -67,6 +69,7 @@ runs = Table(
     Column("stop_requested_by", String),
     Column("stop_requested_at", UtcTime),
     Column("pack", String),
+    Column("readiness", Text),
     Index(None, "domain", "started_at"),
 )
 
@@ -241,6 +244,25 @@ verdicts = Table(
     Index(None, "domain", "user_id"),
 )
 
+section_users = Table(
+    "section_users",
+    metadata,
+    Column("domain", String, primary_key=True),
+    Column("user_id", String, primary_key=True),
+    Column("username_key", _Key),
+    Column("name_key", _Key),
+    Column("contact_key", _Key),
+    Column("extension_key", _Key),
+    Column("contact_id", String),
+    Column("search", Text, nullable=False),
+    Column("flags", Integer, nullable=False),  # one bit each, see `usersync.planning.section.bits`
+    Column("digest", String, nullable=False),  # of the body; empty = to be written again
+    Column("synced_at", UtcTime),
+    Column("run_id", String, nullable=False),
+    Column("body", Text, nullable=False),
+    Index(None, "domain", "contact_id"),
+)
+
 erasures = Table(
     "erasures",
     metadata,
@@ -266,6 +288,7 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Index(None, "domain", "at"),
     Index(None, "run_id"),
+    Index(None, "subject"),
 )
 
 portal_users = Table(

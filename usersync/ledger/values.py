@@ -94,6 +94,7 @@ class Run:
         scope: logins; empty = the whole domain.
         settings: what the run was set to, secrets replaced.
         receipt: what `finish_run` was given; counts only, no personal values.
+        readiness: who was ready to call at its end: `usersync.planning.section.Readiness` as JSON.
     """
 
     id: str
@@ -112,6 +113,7 @@ class Run:
     stop_requested_by: str | None = None
     stop_requested_at: datetime | None = None
     stages: tuple[Stage, ...] = ()
+    readiness: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,15 @@ _PAGE = 500
 async def complete_target(
     context: RunContext, source: SourceSnapshot, target: TargetSnapshot, matched: Matched
 ) -> tuple[SourceSnapshot, TargetSnapshot, Matched]:
+    """Read what is still needed before anything is created; what was read is in `context.seen` from here on."""
+    source, target, matched = await _complete(context, source, target, matched)
+    context.seen = source, target
+    return source, target, matched
+
+
+async def _complete(
+    context: RunContext, source: SourceSnapshot, target: TargetSnapshot, matched: Matched
+) -> tuple[SourceSnapshot, TargetSnapshot, Matched]:
     """Add to the target what only those who would be created need, and match again if that is more than before.
 
     Where all contacts were read already, only accounts may be missing. Contacts that humans named are read as well.

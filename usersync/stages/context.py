@@ -19,9 +19,11 @@ from usersync.planning import Plan
 from usersync.planning.guard import Meter
 from usersync.planning.receipt import EMPTY, Receipt, Tally, tally
 from usersync.planning.recognise import KnownLink
+from usersync.planning.section import Readiness
 from usersync.planning.verdicts import Review
 from usersync.planning.world import Memory
 from usersync.settings import DomainSettings
+from usersync.snapshots import SourceSnapshot, TargetSnapshot
 from usersync.stages.connect import creatio_client, creatio_mapping, webitel_client
 from usersync.stages.journal import Journal
 from usersync.stages.match_users import Matched
@@ -68,6 +70,8 @@ class RunContext:
         meters: how far the plan goes, limit by limit.
         review: what humans had said of the domain's users when the run began.
         with_creatio_user: contacts that have an active system user; set by the trust gate.
+        readiness: who was ready to call at the end of the run.
+        seen: both sides as they were read last, past the trust gate.
         plan_made_at: when the approved plan was stored; None where the plan is this run's own.
         carried_out: whether the run has begun to do what its plan says.
     """
@@ -95,6 +99,8 @@ class RunContext:
     plan_made_at: datetime | None = None
     carried_out: bool = False
     review: Review = field(default_factory=Review)
+    seen: tuple[SourceSnapshot, TargetSnapshot] | None = None
+    readiness: Readiness | None = None
 
     @property
     def domain(self) -> str:

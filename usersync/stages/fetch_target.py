@@ -14,6 +14,7 @@ from usersync.creatio.mapping import Mapping as CreatioMapping
 from usersync.creatio.odata import Rows
 from usersync.creatio.probe import identity, whoami
 from usersync.creatio.query import Filter, any_of
+from usersync.creatio.telephony import telephony_holders
 from usersync.planning.people import EXTENSION_TYPE
 from usersync.planning.pool import EMPLOYEE_TYPE, OUR_COMPANY_TYPE
 from usersync.planning.rules import Rules
@@ -60,15 +61,19 @@ async def fetch_target(creatio: CreatioClient, mapping: CreatioMapping, rules: R
     users = mapping.path("system_user", "type_value") == _USER
     accounts = await read.table("account", ACCOUNT_COLUMNS, wanted_accounts)
     whole = {"contact": CONTACT_COLUMNS}
-    records, license_rows, role_rows, system_users, extensions, record_tags, contacts = await asyncio.gather(
-        read.table("record", RECORD_COLUMNS, expand=whole),
-        read.table("license_row", LICENSE_ROW_COLUMNS),
-        read.table("role_row", ROLE_ROW_COLUMNS),
-        read.table("system_user", SYSTEM_USER_COLUMNS, users, expand=None if complete else whole),
-        read.table("communication", EXTENSION_COLUMNS, extension),
-        read.table("record_tag", RECORD_TAG_COLUMNS),
-        read.contacts(None if complete else _pool_filters(mapping, rules, [row["id"] for row in accounts])),
+    tables, telephony = await asyncio.gather(
+        asyncio.gather(
+            read.table("record", RECORD_COLUMNS, expand=whole),
+            read.table("license_row", LICENSE_ROW_COLUMNS),
+            read.table("role_row", ROLE_ROW_COLUMNS),
+            read.table("system_user", SYSTEM_USER_COLUMNS, users, expand=None if complete else whole),
+            read.table("communication", EXTENSION_COLUMNS, extension),
+            read.table("record_tag", RECORD_TAG_COLUMNS),
+            read.contacts(None if complete else _pool_filters(mapping, rules, [row["id"] for row in accounts])),
+        ),
+        telephony_holders(creatio),
     )
+    records, license_rows, role_rows, system_users, extensions, record_tags, contacts = tables
     contacts = _with_expanded(contacts, [*records, *([] if complete else system_users)])
     return TargetSnapshot(
         identity=whose,
@@ -83,6 +88,7 @@ async def fetch_target(creatio: CreatioClient, mapping: CreatioMapping, rules: R
         record_tags=frame(record_tags, RECORD_TAG_COLUMNS),
         contacts_complete=complete,
         own_contact=me.contact if me else None,
+        telephony=telephony,
         server_time=since,
         problems=tuple(read.problems),
     )

@@ -15,9 +15,11 @@ from usersync.planning.receipt import Receipt, tally
 from usersync.planning.undo import Where, items_of, still_valid, undo_plan
 from usersync.planning.undoing import Fate, History, RowOutcome, Undoing, after_apply
 from usersync.snapshots import Grant
+from usersync.stages import verify
 from usersync.stages.carry_out import Progress, carry_out
 from usersync.stages.context import RunContext
 from usersync.stages.recover import recover
+from usersync.stages.section import show_section
 from usersync.stages.undo_links import put_back, put_to_sleep
 from usersync.stages.undo_state import Seen, history_of, standing_of
 from usersync.webitel import LICENSE_FIELDS
@@ -148,6 +150,8 @@ async def take_back(
 async def look_again(context: RunContext, run_id: str, seen: Seen) -> int:
     """How much undoing again would still change: 0 where everything that was to be taken back is."""
     plan = context.plan
+    if plan is not None:
+        await verify.look_again(context, plan, seen.source, seen.target)
     context.remember()
     again = await propose(context, run_id, await _seen_now(context, seen))
     context.plan = plan
@@ -197,6 +201,8 @@ def make_report(context: RunContext, plan: Plan, *, applied: bool, left: int | N
     )  # fmt: skip
     receipt.check()
     context.receipt = receipt
+    if applied:
+        context.readiness = show_section(context, plan, counted, applied=True)
     report = UndoReport(Undoing.of(plan).run_id, receipt, state, outcomes, left)
     context.ledger.finish_run(context.run.id, state, receipt=report.to_json())
     return report

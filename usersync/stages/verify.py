@@ -50,17 +50,27 @@ _TABLES: dict[str, tuple[str, tuple[str, ...]]] = {
 
 async def verify(context: RunContext, plan: Plan, source: SourceSnapshot, target: TargetSnapshot) -> None:
     """Set `converged` and `residue`: operations that planning again would do for the users this run touched."""
+    context.seen = source, target
     touched = {operation.user_id for operation in plan.operations if operation.user_id}
     if not plan.operations:
         context.converged, context.residue = True, 0
         _end_verdicts(context, plan)
         return
-    source, target = await asyncio.gather(_source_now(context, plan, source), _target_now(context, plan, target))
+    source, target = await look_again(context, plan, source, target)
     context.remember()
     again = await asyncio.to_thread(_plan_again, context, source, target)
     left = [operation for operation in again.operations if operation.user_id in touched]
     context.converged, context.residue = not left, len(left)
     _end_verdicts(context, plan)
+
+
+async def look_again(
+    context: RunContext, plan: Plan, source: SourceSnapshot, target: TargetSnapshot
+) -> tuple[SourceSnapshot, TargetSnapshot]:
+    """Both sides with what this run wrote, as it stands there now."""
+    source, target = await asyncio.gather(_source_now(context, plan, source), _target_now(context, plan, target))
+    context.seen = source, target
+    return source, target
 
 
 def _end_verdicts(context: RunContext, plan: Plan) -> None:
