@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from usersync.ledger import OperationState
+from usersync.ledger import OperationState, Outcome
 from usersync.planning import Bucket, Plan
 from usersync.planning.receipt import Tally
 from usersync.planning.section import Readiness, SectionRow
@@ -12,7 +13,7 @@ from usersync.planning.section_rows import Said, Scene, section_rows
 from usersync.planning.values import UserItem
 from usersync.snapshots import SourceSnapshot, TargetSnapshot
 from usersync.stages.context import RunContext, read_memory
-from usersync.words import Sentence
+from usersync.stages.turned_out import worst_reason
 
 
 def show_section(context: RunContext, plan: Plan, counted: Tally, *, applied: bool) -> Readiness | None:
@@ -80,24 +81,23 @@ def _said(
 ) -> dict[str, Said]:
     outcomes = context.journal.outcomes if context.journal and applied else {}
     pending: set[str] = set()
-    troubles: dict[str, Sentence] = {}
     waiting = {user_id for demand in plan.seats for user_id in demand.waiting}
+    came_of: defaultdict[str, list[Outcome]] = defaultdict(list)
     for operation in plan.operations:
         outcome = outcomes.get(operation.id)
-        user_id = operation.user_id
-        if user_id is None or (outcome is not None and outcome.state is OperationState.DONE):
+        if operation.user_id is None:
             continue
         if outcome is None or outcome.state is OperationState.SKIPPED:
-            pending.add(user_id)
-        if outcome is not None and outcome.detail is not None:
-            troubles.setdefault(user_id, outcome.detail)
-        if outcome is not None and outcome.state is OperationState.REFUSED:
-            waiting.add(user_id)
+            pending.add(operation.user_id)
+        if outcome is not None:
+            came_of[operation.user_id].append(outcome)
+            if outcome.state is OperationState.REFUSED:
+                waiting.add(operation.user_id)
     return {
         item.user_id: Said.of(
             item,
             bucket,
-            reason=troubles.get(item.user_id) if bucket is not item.bucket else None,
+            reason=worst_reason(came_of[item.user_id]) if bucket is not item.bucket else None,
             pending=item.user_id in pending,
             waits=item.user_id in waiting,
         )

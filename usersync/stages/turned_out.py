@@ -29,11 +29,13 @@ def remember_what_became(
     for operation in plan.operations:
         if operation.user_id in mine and operation.id in outcomes:
             mine[operation.user_id].append(outcomes[operation.id])
-    turned_out = {user_id: item.turned_out(bucket, _why(mine[user_id])) for user_id, (item, bucket) in others.items()}
+    turned_out = {
+        user_id: item.turned_out(bucket, worst_reason(mine[user_id])) for user_id, (item, bucket) in others.items()
+    }
     ledger.save_decisions(run_id, [turned_out.get(item.user_id, item) for item in plan.items])
 
 
-def _why(outcomes: Sequence[Outcome]) -> Sentence:
+def worst_reason(outcomes: Sequence[Outcome]) -> Sentence:
     """The reason of the worst that happened; what was only skipped for another's sake explains nothing."""
     worst = (OperationState.FAILED, OperationState.UNKNOWN, OperationState.STALE, OperationState.SKIPPED)
     told = (o.detail for state in worst for o in outcomes if o.state is state and o.detail is not None)
