@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import escape
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,12 @@ from usersync.words import say
 
 _POSTPONED: Final = timedelta(days=7)
 _SHOWN: Final = 200
+_FILE_BYTES: Final = 5_000_000
+_UPLOAD: Final = """
+<button type="button" class="upload-button" @click="props.pickFiles">{words}</button>
+<label class="unseen">{words}<q-uploader-add-trigger /></label>
+"""
+"""Quasar's own button has no name and holds the file field, which nobody who only hears the page would find."""
 _KEYS: Final = {
     "c": Answer.CREATE,
     "s": Answer.SEPARATE_CONTACT,
@@ -246,10 +253,9 @@ def _tools(here: Here, queue: _Queue) -> None:
             address = here.address("/api/reviews/export")
             ui.link(say("portal-review-export"), address).props('download="review.csv"')
         if here.may(Permission.REVIEW):
-            upload = ui.upload(
-                label=say("portal-review-import"), auto_upload=True, max_files=1, max_file_size=5_000_000
-            )
-            upload.props('accept=".csv,text/csv" flat bordered').classes("import")
+            upload = ui.upload(auto_upload=True, max_file_size=_FILE_BYTES).props('accept=".csv,text/csv" flat')
+            upload.classes("import").add_slot("header", _UPLOAD.format(words=escape(say("portal-review-import"))))
+            upload.add_slot("list", "<span></span>")
             upload.on_upload(lambda event: _take_over(here, queue, event))
     if here.may(Permission.REVIEW):
         ui.label(say("portal-review-keys")).classes("hint")
