@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from usersync.commands.demo_serving import end, leave_running
 from usersync.commands.terminal import author, console
 from usersync.errors import Fatal
 from usersync.words import say
@@ -82,13 +81,15 @@ def demo(
         again = _run(ledger, home, mode="apply")
         writes = sum(again.receipt["operations"].values()) if again.receipt else -1
         console.print(say("demo-writes", count=writes), style="bold green" if writes == 0 else "bold red")
-        _where(home, box.webitel.url, box.creatio.url, applied, seconds=time.monotonic() - began, serve=serve)
+        _where(home, applied, seconds=time.monotonic() - began)
         if picture is not None:
             console.save_svg(str(picture), title="make demo")
         if writes != 0:
             raise DemoFailed("demo-not-converged", count=writes)
         if serve:
-            _serve(running, home)
+            leave_running(running, home, ledger, webitel=box.webitel.url, creatio=box.creatio.url)
+        else:
+            console.print(say("demo-serve-hint"))
 
 
 def _step(message: str, **args: object) -> None:
@@ -141,16 +142,7 @@ def _prefect_server(home: Path) -> Iterator[None]:
                     time.sleep(0.2)
             yield
         finally:
-            _end(server)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGINT)
-    try:
-        process.wait(15)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+            end(server)
 
 
 def _deploy() -> None:
@@ -216,7 +208,7 @@ def _show(ledger: Ledger, run: Run, plan: Plan) -> None:
         console.print(f"· {note}", soft_wrap=True, highlight=False)
 
 
-def _where(home: Path, webitel: str, creatio: str, run: Run, *, seconds: float, serve: bool) -> None:
+def _where(home: Path, run: Run, *, seconds: float) -> None:
     console.print()
     console.print(say("demo-done", seconds=f"{seconds:.0f}"), style="bold")
     environment = home / "environment"
@@ -225,22 +217,3 @@ def _where(home: Path, webitel: str, creatio: str, run: Run, *, seconds: float, 
     environment.chmod(0o600)
     shown = os.path.relpath(environment)
     console.print(say("demo-look", environment=shown, run=run.id), soft_wrap=True, highlight=False)
-    if serve:
-        ui = os.environ["PREFECT_API_URL"].removesuffix("/api")
-        console.print(say("demo-addresses", prefect=ui, webitel=webitel, creatio=creatio), soft_wrap=True)
-    else:
-        console.print(say("demo-serve-hint"))
-
-
-def _serve(running: ExitStack, home: Path) -> None:
-    """Keep everything running, with a worker for the deployments, until Ctrl-C."""
-    command = [sys.executable, "-m", "prefect", "worker", "start", "--pool", "usersync"]
-    log = running.enter_context((home / "worker.log").open("wb"))
-    environment = {**os.environ, "PREFECT_WORKER_QUERY_SECONDS": "2"}
-    worker = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)  # noqa: S603
-    running.callback(_end, worker)
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    console.print(say("demo-serving"), style="bold")
-    ended.wait()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -18,7 +21,6 @@ from usersync.portal.api import api_router
 from usersync.portal.gate import ASSETS, Gate
 from usersync.portal.portal import Portal
 from usersync.portal.problems import problem_response, status_of
-from usersync.settings import Settings
 from usersync.words import Sentence
 
 _RECONNECT_SECONDS = 30.0
@@ -26,8 +28,16 @@ _RECONNECT_SECONDS = 30.0
 
 def assemble(portal: Portal) -> FastAPI:
     """Everything but the pages: gate, login, API. May be called as often as one likes."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await portal.health.close()
+        await asyncio.to_thread(portal.close)
+
     app = FastAPI(
         title="usersync", version=usersync.__version__, docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        lifespan=lifespan,
     )  # fmt: skip
     app.include_router(login.router)
     app.include_router(api_router())
@@ -41,13 +51,12 @@ def assemble(portal: Portal) -> FastAPI:
     return app
 
 
-def create_app(settings: Settings, portal: Portal | None = None) -> FastAPI:
+def create_app(portal: Portal) -> FastAPI:
     """The whole portal. NiceGUI is one for a process, so this is called once in it."""
     from nicegui import core, ui
 
     from usersync.portal import pages
 
-    portal = portal or Portal(settings)
     app = assemble(portal)
 
     @app.get("/", include_in_schema=False)

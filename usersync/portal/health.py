@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from usersync.creatio import CreatioClient
 from usersync.errors import UsersyncError
 from usersync.orchestration import require_prefect, under_prefect
 from usersync.stages.connect import creatio_client, webitel_client
+from usersync.webitel import WebitelClient
 from usersync.words import Sentence
 
 if TYPE_CHECKING:
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
 _FRESH_SECONDS: Final = 15.0
 _FRESH_WHEN_DOWN_SECONDS: Final = 4.0
 _PATIENCE_SECONDS: Final = 8.0
+_NOBODY: Final = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,9 @@ class Health:
         self._portal = portal
         self._known: dict[str, tuple[float, tuple[Down, ...]]] = {}
         self._asking: dict[str, asyncio.Lock] = {}
+        self._open = AsyncExitStack()
+        self._webitels: dict[str, WebitelClient] = {}  # kept: each new one would log in
+        self._creatios: dict[str, CreatioClient] = {}
 
     async def down(self, domain: str) -> tuple[Down, ...]:
         """What is down, as of a few seconds ago; () = all is well."""
@@ -70,23 +78,34 @@ class Health:
         return None
 
     async def _webitel(self, domain: str) -> Down | None:
-        try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                async with webitel_client(self._portal.settings.domain(domain).webitel) as webitel:
-                    await webitel.userinfo()
-        except UsersyncError as error:
-            return Down("Webitel", error.sentence)
-        except TimeoutError:
-            return Down("Webitel", Sentence("portal-slow", {"service": "Webitel"}))
-        return None
+        async def asked() -> None:
+            if domain not in self._webitels:
+                client = webitel_client(self._portal.settings.domain(domain).webitel)
+                self._webitels[domain] = await self._open.enter_async_context(client)
+            await self._webitels[domain].userinfo()
+
+        return await _answers("Webitel", asked)
 
     async def _creatio(self, domain: str) -> Down | None:
-        try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                async with creatio_client(self._portal.settings.domain(domain).creatio) as creatio:
-                    await creatio.runtime()
-        except UsersyncError as error:
-            return Down("Creatio", error.sentence)
-        except TimeoutError:
-            return Down("Creatio", Sentence("portal-slow", {"service": "Creatio"}))
-        return None
+        async def asked() -> None:
+            if domain not in self._creatios:
+                client = creatio_client(self._portal.settings.domain(domain).creatio)
+                self._creatios[domain] = await self._open.enter_async_context(client)
+            await self._creatios[domain].exists("SysAdminUnit", _NOBODY)
+
+        return await _answers("Creatio", asked)
+
+    async def close(self) -> None:
+        """Give the clients' connections back."""
+        await self._open.aclose()
+
+
+async def _answers(name: str, asked: Callable[[], Awaitable[None]]) -> Down | None:
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await asked()
+    except UsersyncError as error:
+        return Down(name, error.sentence)
+    except TimeoutError:
+        return Down(name, Sentence("portal-slow", {"service": name}))
+    return None

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import uvicorn
 
 from usersync.portal.app import create_app
-from usersync.portal.origins import Origins
 from usersync.portal.portal import Portal
 from usersync.settings import Settings
 from usersync.words import say
@@ -21,7 +20,7 @@ def serve(settings: Settings, say_where: Callable[[str], None] = print) -> None:
     """
     chosen = settings.portal
     portal = Portal(settings)
-    app = create_app(settings, portal)
+    app = create_app(portal)
     server = uvicorn.Server(
         uvicorn.Config(
             app,
@@ -36,8 +35,5 @@ def serve(settings: Settings, say_where: Callable[[str], None] = print) -> None:
             log_level="warning",
         )
     )
-    say_where(say("portal-serving", address=Origins.of(chosen).public))
-    try:
-        server.run()
-    finally:
-        portal.close()
+    say_where(say("portal-serving", address=portal.origins.public))
+    server.run()

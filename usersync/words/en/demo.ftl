@@ -12,8 +12,8 @@ demo-look =
     source { $environment }
     {"."}venv/bin/usersync show { $run }     # who and why, from the ledger
     {"."}venv/bin/usersync runs              # every run
-demo-addresses = Prefect { $prefect }   Webitel { $webitel }   Creatio { $creatio }
-demo-serve-hint = Nothing is left running. “make demo SERVE=1” leaves sandbox, Prefect and a worker running for you to click through.
+demo-addresses = Look around in a browser
+demo-serve-hint = Nothing is left running. “make demo SERVE=1” leaves sandbox, Prefect, a worker and the portal running for you to click through.
 demo-serving = Running. Ctrl-C ends everything.
 demo-product = product
 demo-limit = seats
@@ -30,3 +30,6 @@ demo-run-failed = The run { $run } ended { $state }. { $detail }
     .next = Read .demo/run.log
 demo-not-converged = The second run still wanted { NUMBER($count) } writes.
     .next = Report this with the seed you used.
+demo-people = Log in as { $people }; the password of all is: { $password }
+demo-no-portal = The portal did not start.
+    .next = Read { $log }

@@ -12,8 +12,8 @@ demo-look =
     source { $environment }
     {"."}venv/bin/usersync show { $run }     # хто і чому, з журналу
     {"."}venv/bin/usersync runs              # усі запуски
-demo-addresses = Prefect { $prefect }   Webitel { $webitel }   Creatio { $creatio }
-demo-serve-hint = Нічого не лишилося працювати. «make demo SERVE=1» лишає пісочницю, Prefect і працівника.
+demo-addresses = Роздивіться в браузері
+demo-serve-hint = Нічого не лишилося працювати. «make demo SERVE=1» лишає пісочницю, Prefect, працівника і портал, щоб усе роздивитися.
 demo-serving = Працює. Ctrl-C усе завершує.
 demo-product = продукт
 demo-limit = місць
@@ -30,3 +30,6 @@ demo-run-failed = Запуск { $run } завершився: { $state }. { $det
     .next = Прочитайте .demo/run.log
 demo-not-converged = Другий запуск ще хотів записів: { NUMBER($count) }.
     .next = Повідомте про це разом із seed.
+demo-people = Увійдіть як { $people }; пароль у всіх: { $password }
+demo-no-portal = Портал не запустився.
+    .next = Прочитайте { $log }
