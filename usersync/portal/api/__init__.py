@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from usersync.portal.api import licenses, plans, processes, reviews, runs
+from usersync.portal.api import licenses, plans, processes, reviews, runs, users
 from usersync.portal.api.answers import Problem
 
 PROBLEMS: Mapping[int | str, dict[str, Any]] = {
@@ -29,6 +29,6 @@ PROBLEMS: Mapping[int | str, dict[str, Any]] = {
 def api_router() -> APIRouter:
     """All of the API."""
     router = APIRouter(prefix="/api", responses=dict(PROBLEMS))
-    for part in (processes, runs, plans, reviews, licenses):
+    for part in (processes, runs, plans, reviews, licenses, users):
         router.include_router(part.router)
     return router
