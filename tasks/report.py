@@ -13,6 +13,7 @@ from tasks.run import BusinessRun, state_of
 from tasks.step import step
 from usersync.planning import Plan
 from usersync.planning.receipt import Receipt, Tally
+from usersync.planning.section import Readiness
 from usersync.stages.report import make_receipt, promise
 from usersync.words import Sentence, say
 
@@ -52,12 +53,15 @@ async def report(run: BusinessRun, plan: Plan) -> State:
     receipt, tally, state = make_receipt(context, plan)
     first = promise(context, tally)
     get_run_logger().info("%s", first)
-    await _write_artifacts(receipt, tally, plan, summary(receipt, plan, first, [m.sentence for m in context.meters]))
+    meters = [meter.sentence for meter in context.meters]
+    await _write_artifacts(receipt, tally, plan, summary(receipt, plan, first, meters, context.readiness))
     run.state = state_of(state, str(first))
     return run.state
 
 
-def summary(receipt: Receipt, plan: Plan, first: Sentence, meters: list[Sentence]) -> str:
+def summary(
+    receipt: Receipt, plan: Plan, first: Sentence, meters: list[Sentence], readiness: Readiness | None = None
+) -> str:
     """The run on one page, in Markdown."""
     lines = [f"# GetWebitelUsers: {receipt.state.replace('_', ' ')}", "", f"**{first}**", ""]
     lines += [f"| | {say('report-count')} |", "|---|---:|"]
@@ -66,6 +70,9 @@ def summary(receipt: Receipt, plan: Plan, first: Sentence, meters: list[Sentence
     lines += [f"| seats {name} | {count} |" for name, count in receipt.seats.items() if count]
     lines += [f"| operations {name} | {count} |" for name, count in receipt.operations.items()]
     lines += [f"| requests to {name} | {count} |" for name, count in receipt.requests.items()]
+    if readiness is not None:
+        lines += ["", f"**{readiness.sentence}**"]
+        lines += [f"- {flag.sentence}: {count}" for flag, count in readiness.fixes.items()]
     lines += ["", *(f"- {meter}" for meter in meters), *(f"- {note}" for note in plan.notes)]
     if receipt.plan_hash:
         lines += ["", f"Plan `{receipt.plan_hash}`"]

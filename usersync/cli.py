@@ -7,7 +7,7 @@ import sys
 import typer
 
 import usersync
-from usersync.commands import database, demo, doctor, history, match, plans, portal, review, run, token, undo
+from usersync.commands import database, demo, doctor, history, match, plans, portal, review, run, token, undo, users
 from usersync.errors import UsersyncError
 from usersync.sandbox.cli import app as sandbox_app
 from usersync.words import speak
@@ -28,6 +28,7 @@ app.command("match", context_settings=match.HANDED_ON)(match.match)
 app.command("demo")(demo.demo)
 app.add_typer(plans.app, name="plan")
 app.add_typer(review.app, name="review")
+app.add_typer(users.app, name="users")
 app.add_typer(database.app, name="db")
 app.add_typer(portal.app, name="portal")
 app.add_typer(token.app, name="token")

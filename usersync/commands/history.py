@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from usersync.commands.readiness import print_readiness
 from usersync.commands.terminal import author, console, local_time, open_ledger, print_json, print_receipt
 from usersync.words import say
 
@@ -58,10 +59,12 @@ def show(
     with open_ledger(settings) as ledger:
         found = ledger.run(run)
         items = ledger.decisions(found.id)
-    if as_json:
-        print_json({"receipt": found.receipt, "users": [item.to_json() for item in items]})
-        return
-    print_receipt(found, settings)
+        if as_json:
+            users = [item.to_json() for item in items]
+            print_json({"receipt": found.receipt, "readiness": found.readiness, "users": users})
+            return
+        print_receipt(found, settings)
+        print_readiness(ledger, found)
     table = Table(title_justify="left")
     for heading in ("cli-webitel-user", "cli-what", "cli-situation", "cli-why"):
         table.add_column(say(heading), overflow="fold")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from usersync.commands.readiness import print_readiness
 from usersync.commands.terminal import author, complaints, console, open_ledger, print_json, print_receipt
 from usersync.words import say
 
@@ -55,7 +56,7 @@ def run(
                 console.print(say("cli-approved", plan=finished.plan_hash[:12]))
             parameters["plan"] = finished.plan_hash
             finished, code = start_process(ledger, parameters, deployment, quiet=as_json)
-        _tell(finished, settings, as_json=as_json)
+        _tell(ledger, finished, settings, as_json=as_json)
     raise typer.Exit(code)
 
 
@@ -130,7 +131,7 @@ def log_file() -> Path:
     return user_log_path("usersync") / "run.log"
 
 
-def _tell(run: Run, settings: Settings, *, as_json: bool) -> None:
+def _tell(ledger: Ledger, run: Run, settings: Settings, *, as_json: bool) -> None:
     from usersync.ledger import RunState
     from usersync.words import next_step
 
@@ -143,6 +144,7 @@ def _tell(run: Run, settings: Settings, *, as_json: bool) -> None:
                 complaints.print(f"  → {step}", soft_wrap=True, highlight=False)
         return
     print_receipt(run, settings)
+    print_readiness(ledger, run)
     if run.state is RunState.AWAITING_APPROVAL and run.plan_hash:
         console.print(say("cli-awaiting", plan=run.plan_hash[:12]), soft_wrap=True)
     console.print(say("cli-show", run=run.id))

@@ -27,6 +27,11 @@ class Requirement(StrEnum):
     DEVICE = "device"  # the default one
     LICENSE = "license"  # of Webitel, one that opens telephony and is in force
 
+    @property
+    def sentence(self) -> Sentence:
+        """Its name for a reader."""
+        return Sentence(f"section-requirement-{self.replace('_', '-')}")
+
 
 class Flag(StrEnum):
     """What the section is filtered by. The order is the ledger's: new ones are added at the end."""
@@ -44,6 +49,11 @@ class Flag(StrEnum):
     SHARED_EMAIL = "shared_email"
     DUPLICATE_CONTACTS = "duplicate_contacts"
     LEAVER_WITH_SEATS = "leaver_with_seats"
+
+    @property
+    def sentence(self) -> Sentence:
+        """Its name for a reader."""
+        return Sentence(f"section-flag-{self.replace('_', '-')}")
 
 
 TO_FIX: Final = (Flag.NO_EXTENSION, Flag.SHARED_EMAIL, Flag.DUPLICATE_CONTACTS, Flag.LEAVER_WITH_SEATS)
@@ -202,9 +212,14 @@ class Readiness:
 
     ready: int
     users: int
-    missing: Mapping[str, int]
-    unknown: Mapping[str, int]
-    fixes: Mapping[str, int]
+    missing: Mapping[Requirement, int]
+    unknown: Mapping[Requirement, int]
+    fixes: Mapping[Flag, int]
+
+    @property
+    def sentence(self) -> Sentence:
+        """How many are ready, for a reader."""
+        return Sentence("section-ready", {"ready": self.ready, "users": self.users})
 
     @classmethod
     def of(cls, rows: Iterable[SectionRow]) -> Readiness:
@@ -230,7 +245,13 @@ class Readiness:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Readiness:
         """Read the counts back from their JSON."""
-        return cls(value["ready"], value["users"], value["missing"], value["unknown"], value["fixes"])
+        return cls(
+            value["ready"],
+            value["users"],
+            {Requirement(name): count for name, count in value["missing"].items()},
+            {Requirement(name): count for name, count in value["unknown"].items()},
+            {Flag(name): count for name, count in value["fixes"].items()},
+        )
 
 
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u2019\u02bc\u2018`\u00b4", "'"))
