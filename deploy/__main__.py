@@ -49,18 +49,21 @@ async def _deploy(home: str | None) -> None:
     speak(settings.language)
     project = read_project(ROOT, settings.domain_names())
     file = read_automations(ROOT)
-    given = given_channels()
+    by_prefect = settings.notify.runs_by == "prefect"
+    given = given_channels() if by_prefect else {}
     async with prefect_server() as client:
         for pool in await ensure_work_pools(client, (planned.work_pool for planned in project.deployments)):
             typer.echo(say("deploy-pool-made", name=pool))
         for one in await register(client, project, root=ROOT, home=home, timezone=settings.timezone):
             typer.echo(_told(one, settings.timezone))
-        channels = await ensure_channels(client, given)
+        channels = await ensure_channels(client, given) if by_prefect else []
         for applied in await apply(client, automations(file, project, channels)):
             typer.echo(_told_automation(applied))
         for channel in channels:
             typer.echo(say("deploy-channel", name=channel.name, change="written" if channel.written else "kept"))
-        if not channels:
+        if not by_prefect:
+            typer.echo(say("deploy-told-by-usersync"))
+        elif not channels:
             typer.echo(say("deploy-no-channel"))
 
 

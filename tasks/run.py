@@ -12,13 +12,21 @@ from enum import StrEnum
 from pathlib import Path
 
 from prefect.client.schemas.objects import State
+from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 from prefect.states import Cancelled, Completed, Failed
 
 from usersync.errors import BrokeOff, UsersyncError
 from usersync.ledger import LeaseHeld, RunState, default_url
-from usersync.orchestration import AUTHOR_VARIABLE, ORDER_TAG, ORDER_VARIABLE, RUN_FILE_VARIABLE
+from usersync.notices import Quarantined
+from usersync.orchestration import (
+    AUTHOR_VARIABLE,
+    ORDER_TAG,
+    ORDER_VARIABLE,
+    RUN_FILE_VARIABLE,
+    SCHEDULED_VARIABLE,
+)
 from usersync.settings import load_settings
 from usersync.stages.context import RunContext, open_run
 from usersync.stages.ordered import Ordered
@@ -72,12 +80,17 @@ async def business_run(
             author=ordered.author if ordered else os.environ.get(AUTHOR_VARIABLE) or "prefect",
             flow_run_id=flow_run.id,
             writes=mode is Mode.APPLY,
+            scheduled=_by_a_clock(),
             on_start=lambda run_id: _opened(run_id, ordered),
+            on_notice=lambda problem: logger.warning("%s", problem),
         ) as context:
             run.context = context
             yield run
     except LeaseHeld as error:
         run.state = Completed(name="AlreadyRunning", message=_message(error))
+        logger.warning("%s", _message(error))
+    except Quarantined as error:
+        run.state = Completed(name="Quarantined", message=_message(error))
         logger.warning("%s", _message(error))
     except UsersyncError as error:
         run.state = _failed(error)
@@ -104,6 +117,13 @@ def _opened(run_id: str, ordered: Ordered | None) -> None:
     _tell(run_id=run_id)
     if ordered is not None:
         ordered.begun(run_id)
+
+
+def _by_a_clock() -> bool:
+    """Whether a schedule started this run: Prefect's, or the clock that called `usersync run --scheduled`."""
+    context = FlowRunContext.get()
+    by_prefect = context is not None and context.flow_run is not None and bool(context.flow_run.auto_scheduled)
+    return by_prefect or os.environ.get(SCHEDULED_VARIABLE) == "1"
 
 
 def _failed(error: UsersyncError) -> State:

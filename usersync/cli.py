@@ -7,7 +7,21 @@ import sys
 import typer
 
 import usersync
-from usersync.commands import database, demo, doctor, history, match, plans, portal, review, run, token, undo, users
+from usersync.commands import (
+    database,
+    demo,
+    doctor,
+    history,
+    match,
+    plans,
+    portal,
+    review,
+    run,
+    token,
+    undo,
+    users,
+    watch,
+)
 from usersync.errors import UsersyncError
 from usersync.sandbox.cli import app as sandbox_app
 from usersync.words import speak
@@ -23,6 +37,7 @@ app.command("runs")(history.runs)
 app.command("show")(history.show)
 app.command("stop")(history.stop)
 app.command("undo")(undo.undo)
+app.command("watch")(watch.watch)
 app.command("doctor")(doctor.doctor)
 app.command("match", context_settings=match.HANDED_ON)(match.match)
 app.command("demo")(demo.demo)

@@ -28,6 +28,8 @@ ORDER_VARIABLE = "USERSYNC_ORDER"
 """The order (`usersync.ledger.orders`) a child process carries out; its author is the run's."""
 ORDER_TAG = "order:"
 """Beginning of the tag by which a flow run under Prefect knows its order."""
+SCHEDULED_VARIABLE = "USERSYNC_SCHEDULED"
+"""`1` where a clock started the run, as the command line tells the flow's process (`usersync run --scheduled`)."""
 RUN_FILE_VARIABLE = "USERSYNC_RUN_FILE"
 """A file the flow's process writes the run's id and the kind of a failure to, so that the command line can follow it."""
 _POLL_SECONDS = 0.2
@@ -58,6 +60,7 @@ def run_here(
     *,
     author: str,
     log_file: Path,
+    scheduled: bool = False,
     follow: Callable[[str], None] | None = None,
     order: str = "",
 ) -> Started:
@@ -70,6 +73,7 @@ def run_here(
         parameters: of the flow.
         author: who started it.
         log_file: where the child's output goes.
+        scheduled: whether a clock started it, not a human.
         follow: called again and again with the run's id while it runs.
         order: the order it carries out.
 
@@ -82,6 +86,7 @@ def run_here(
         environment = {**os.environ, AUTHOR_VARIABLE: author, RUN_FILE_VARIABLE: str(run_file)}
         if order:
             environment[ORDER_VARIABLE] = order
+        environment[SCHEDULED_VARIABLE] = "1" if scheduled else ""
         environment.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
         environment.setdefault("DO_NOT_TRACK", "1")
         environment.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cronsim import CronSim, CronSimError
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -82,10 +84,55 @@ class LeaseSettings(_Section):
 
 
 class NotifySettings(_Section):
-    """Where `make deploy` lets Prefect send notifications to (docs/prefect.md)."""
+    """Who is told when a domain's condition changes, and by whom (docs/monitoring.md).
+
+    Attributes:
+        runs_by: who tells of failed, waiting and recovered runs: usersync itself, or Prefect's automations.
+        license_days: how many days before its end a Webitel licence is told of; 0 = never.
+        timeout: seconds one try of one message may take.
+    """
 
     webhook_url: SecretStr | None = None
     email_url: SecretStr | None = None
+    runs_by: Literal["usersync", "prefect"] = "usersync"
+    license_days: int = Field(default=14, ge=0)
+    timeout: float = Field(default=10.0, gt=0, le=60)
+
+
+class ScheduleSettings(_Section):
+    """When the import of a domain is to run by itself: what the schedule says that starts it. Tells that a run was missed.
+
+    Attributes:
+        cron: five fields, in the time zone of the settings; empty = nothing is expected.
+        grace_minutes: how late a run may begin.
+    """
+
+    cron: str = ""
+    grace_minutes: int = Field(default=30, ge=1)
+
+    @field_validator("cron")
+    @classmethod
+    def _is_cron(cls, value: str) -> str:
+        try:
+            if value:
+                CronSim(value, datetime.now(UTC))
+        except CronSimError as error:
+            raise ValueError("not a cron expression such as 0 * * * *") from error
+        return value
+
+
+class QuarantineSettings(_Section):
+    """When a domain that keeps failing rests; see `usersync.notices.quarantine`.
+
+    Attributes:
+        after: scheduled runs that must fail one after another; 0 = it never rests.
+        first_minutes: length of the first rest; each further failure doubles it.
+        longest_minutes: no rest is longer.
+    """
+
+    after: int = Field(default=5, ge=0)
+    first_minutes: int = Field(default=60, ge=1)
+    longest_minutes: int = Field(default=1_440, ge=1)
 
 
 class PortalSettings(_Section):
@@ -112,6 +159,10 @@ class DomainSettings(_Section):
     rules: Rules = Rules()
     matching: dict[str, Any] = Field(default_factory=dict)
     lease: LeaseSettings = LeaseSettings()
+    notify: NotifySettings = NotifySettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    quarantine: QuarantineSettings = QuarantineSettings()
+    timezone: str = "UTC"
 
 
 class Settings(BaseSettings):
@@ -133,9 +184,11 @@ class Settings(BaseSettings):
     rules: Rules = Rules()
     matching: dict[str, Any] = Field(default_factory=dict)
     lease: LeaseSettings = LeaseSettings()
-    domains: dict[str, dict[str, Any]] = Field(default_factory=dict)
     notify: NotifySettings = NotifySettings()
+    schedule: ScheduleSettings = ScheduleSettings()
+    quarantine: QuarantineSettings = QuarantineSettings()
     portal: PortalSettings = PortalSettings()
+    domains: dict[str, dict[str, Any]] = Field(default_factory=dict)
     database_url: str = ""
     timezone: str = "UTC"
     language: Literal["en", "uk"] = "en"
@@ -177,11 +230,11 @@ class Settings(BaseSettings):
             name = names[0]
         if name not in names:
             raise UsageError("settings-no-such-domain", name=name, domains=", ".join(names))
-        sections = ("webitel", "creatio", "rules", "matching", "lease")
+        sections = ("webitel", "creatio", "rules", "matching", "lease", "notify", "schedule", "quarantine")
         base = {section: _plain(getattr(self, section)) for section in sections}
         merged = _merge(base, self.domains.get(name, {}))
         try:
-            return DomainSettings.model_validate({**merged, "name": name})
+            return DomainSettings.model_validate({"timezone": self.timezone, **merged, "name": name})
         except ValidationError as error:
             raise _usage_error(error, where=f"[domains.{name}] ") from None
 

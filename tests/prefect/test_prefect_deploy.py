@@ -61,14 +61,14 @@ def second(api: PrefectApi, first: Deployed) -> Deployed:
     zombies = first.automations["usersync: zombie runs"]
     api.ask("PATCH", f"/automations/{zombies['id']}", {"enabled": False})
     api.ask("POST", "/automations/", FOREIGN)
-    return deployed(api, USERSYNC_NOTIFY__WEBHOOK_URL=SECRET)
+    return deployed(api, USERSYNC_NOTIFY__RUNS_BY="prefect", USERSYNC_NOTIFY__WEBHOOK_URL=SECRET)
 
 
 @pytest.fixture(scope="module")
 def third(api: PrefectApi, second: Deployed, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
     """After a deploy with two domains, for hosts that differ, by somebody who does not know the webhook."""
     config = tmp_path_factory.mktemp("settings") / "usersync.toml"
-    config.write_text("[domains.sales]\n[domains.support]\n")
+    config.write_text("[domains.sales]\n[domains.support]\n[notify]\nruns_by = 'prefect'\n")
     return deployed(api, "--home-of-worker", USERSYNC_CONFIG=str(config), USERSYNC_HOME="/somewhere/else")
 
 
@@ -79,7 +79,7 @@ def test_the_first_deploy_makes_pool_deployments_and_the_watch_over_zombies(api:
     assert pool["type"] == "process"
     assert pool["concurrency_limit"] is None
     assert "Deployment GetWebitelUsers/scheduled: made, schedule paused (Europe/Kyiv)" in first.said
-    assert "No notifications: neither USERSYNC_NOTIFY__WEBHOOK_URL" in first.said
+    assert "told of by usersync itself" in first.said
 
 
 def test_the_schedule_ships_paused_hourly_in_the_timezone_of_the_settings(first: Deployed) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,16 +29,22 @@ def run(
     licenses: Annotated[bool, typer.Option("--licenses", help="Assign Webitel licences by the rules.")] = False,
     approve: Annotated[bool, typer.Option("--approve", help="Approve the plan as you, and carry it out.")] = False,
     deployment: Annotated[str, typer.Option(help="Submit to this deployment instead of running here.")] = "",
+    scheduled: Annotated[
+        bool, typer.Option("--scheduled", help="Started by a clock: left out while the domain rests after failures.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")] = False,
 ) -> None:
     """Import the users of a Webitel domain into Creatio (the business process GetWebitelUsers).
 
-    Exit code: 0 done (also with reviews left), 1 failed, 2 bad usage or configuration, 3 waiting for approval.
+    Exit code: 0 done (reviews may be left, or the domain rests), 1 failed, 2 bad usage or configuration, 3 waiting for
+    approval.
     """
     from usersync.ledger import PlanState, RunState
     from usersync.settings import load_settings
     from usersync.stages import plans
 
+    if scheduled and deployment:
+        raise typer.BadParameter(say("cli-scheduled-here"))
     settings = load_settings()
     chosen = settings.domain(domain)
     parameters: dict[str, object] = {
@@ -47,7 +54,7 @@ def run(
     with open_ledger(settings) as ledger:
         if plan:
             parameters["plan"] = ledger.plan(plan).hash
-        finished, code = start_process(ledger, parameters, deployment, quiet=as_json)
+        finished, code = start_process(ledger, parameters, deployment, quiet=as_json, scheduled=scheduled)
         if approve and finished.state is RunState.AWAITING_APPROVAL and finished.plan_hash:
             head = ledger.plan(finished.plan_hash)
             if head.state is PlanState.WAITING:
@@ -61,18 +68,27 @@ def run(
 
 
 def start_process(
-    ledger: Ledger, parameters: dict[str, object], deployment: str, *, quiet: bool, process: str = "GetWebitelUsers"
+    ledger: Ledger,
+    parameters: dict[str, object],
+    deployment: str,
+    *,
+    quiet: bool,
+    process: str = "GetWebitelUsers",
+    scheduled: bool = False,
 ) -> tuple[Run, int]:
     """Start a run, wait for its end, and give it with the exit code it means."""
+    from usersync.ledger import RunState
     from usersync.orchestration import run_here, submit
+    from usersync.settings import load_settings
     from usersync.stages.killed import close_killed
+    from usersync.stages.notify import tell_at_the_end
 
     if deployment:
         name = deployment if "/" in deployment else f"{process}/{deployment}"
         finished = _wait_for(ledger, submit(name, parameters))
         return finished, exit_code(finished, EXIT_FAILED)
     if quiet:
-        started = run_here(process, parameters, author=author(), log_file=log_file())
+        started = run_here(process, parameters, author=author(), log_file=log_file(), scheduled=scheduled)
     else:
         with console.status(say("cli-starting")) as status:
             told = 0.0
@@ -85,8 +101,12 @@ def start_process(
                     last = f"{stages[-1].name} {stages[-1].done:,}/{stages[-1].total:,}" if stages else ""
                     status.update(f"{run_id} {last}")
 
-            started = run_here(process, parameters, author=author(), log_file=log_file(), follow=follow)
+            started = run_here(
+                process, parameters, author=author(), log_file=log_file(), scheduled=scheduled, follow=follow
+            )
     finished = close_killed(ledger, ledger.run(started.run_id))
+    if finished.state is RunState.CRASHED:  # it could not tell of its end itself
+        asyncio.run(tell_at_the_end(ledger, load_settings().domain(finished.domain), finished.id, None))
     return finished, exit_code(finished, started.exit_code)
 
 
@@ -117,7 +137,7 @@ def exit_code(run: Run, failed: int) -> int:
     """What the end of a run means to a shell."""
     from usersync.ledger import RunState
 
-    if run.state is RunState.COMPLETED:
+    if run.state in {RunState.COMPLETED, RunState.QUARANTINED}:
         return EXIT_DONE
     if run.state is RunState.AWAITING_APPROVAL:
         return EXIT_WAITING

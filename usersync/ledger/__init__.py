@@ -32,6 +32,15 @@ from usersync.ledger.export import RunExport
 from usersync.ledger.leases import TERM
 from usersync.ledger.ledger import Ledger
 from usersync.ledger.migration import current_revision, head_revision, upgrade
+from usersync.ledger.notices import (
+    JUDGED,
+    Delivery,
+    DomainFacts,
+    Judgement,
+    KnownLicense,
+    Notice,
+    NoticeDraft,
+)
 from usersync.ledger.orders import Order, Placed
 from usersync.ledger.people import PortalSession, PortalUser
 from usersync.ledger.retention import Pruned
@@ -60,13 +69,18 @@ from usersync.ledger.values import (
 )
 
 __all__ = [
+    "JUDGED",
     "TERM",
     "ApiToken",
     "AuditEntry",
     "BackupRefused",
+    "Delivery",
+    "DomainFacts",
     "Erased",
     "FourEyesNeeded",
     "JournalEntry",
+    "Judgement",
+    "KnownLicense",
     "Lease",
     "LeaseHeld",
     "LeaseLost",
@@ -78,6 +92,8 @@ __all__ = [
     "LedgerUnreachable",
     "Link",
     "LinkState",
+    "Notice",
+    "NoticeDraft",
     "OperationState",
     "OperationUnknown",
     "Order",

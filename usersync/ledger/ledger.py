@@ -11,6 +11,7 @@ from usersync.ledger.erasure import Erasure
 from usersync.ledger.export import Export
 from usersync.ledger.links import LinkBook
 from usersync.ledger.migration import place, require_current
+from usersync.ledger.notices import NoticeBook
 from usersync.ledger.orders import OrderBook
 from usersync.ledger.pages import PageBook
 from usersync.ledger.people import PeopleBook
@@ -31,6 +32,7 @@ class Ledger(
     ReversalBook,
     SectionBook,
     Timeline,
+    NoticeBook,
     Retention,
     Erasure,
     OrderBook,

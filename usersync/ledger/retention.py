@@ -55,6 +55,7 @@ class Retention(LeaseBook):
             for some in slices(old):
                 connection.execute(schema.runs.delete().where(schema.runs.c.id.in_(some)))
             packs = schema.packs
+            _delete_notices(connection, domains, before)
             unused = packs.delete().where(~exists().where(schema.runs.c.pack == packs.c.id))
             pruned = Pruned(len(old), plans, connection.execute(unused).rowcount)
             detail = {"runs": pruned.runs, "plans": pruned.plans, "days": older_than.days}
@@ -95,6 +96,12 @@ def _kept_runs(connection: Connection, domain: str) -> set[str]:
         )
         kept |= set(connection.scalars(usual.order_by(snapshots.c["at"].desc()).limit(_KEPT_SNAPSHOTS)))
     return kept
+
+
+def _delete_notices(connection: Connection, domains: list[str], before: datetime) -> None:
+    notices = schema.notices
+    settled = notices.c.due.is_(None) & (notices.c["at"] < before)
+    connection.execute(notices.delete().where(notices.c.domain.in_(domains), settled))
 
 
 def _delete_plans(connection: Connection, domains: list[str], before: datetime) -> int:

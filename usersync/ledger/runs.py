@@ -35,6 +35,7 @@ class RunBook(Store):
         author: str,
         flow_run_id: str | None = None,
         settings: Mapping[str, Any] | None = None,
+        scheduled: bool = False,
     ) -> Run:
         """Open a run.
 
@@ -46,12 +47,13 @@ class RunBook(Store):
             author: who started it.
             flow_run_id: the orchestrator's id of it.
             settings: what it is set to; secrets in it are replaced before they are stored.
+            scheduled: whether a clock started it, not a human.
         """
         now = self._now()
         values: dict[str, Any] = {
             "domain": domain, "mode": mode, "scope": to_text(list(scope)), "state": RunState.RUNNING.value,
             "plan_hash": plan_hash, "author": author, "flow_run_id": flow_run_id,
-            "settings": to_text(without_secrets(settings or {})), "started_at": now,
+            "settings": to_text(without_secrets(settings or {})), "started_at": now, "scheduled": scheduled,
         }  # fmt: skip
         with self._write() as connection:
             while True:
@@ -331,6 +333,7 @@ def _run(row: Row[Any], stages: tuple[Stage, ...]) -> Run:
         started_at=row.started_at, finished_at=finished,
         receipt=None if row.receipt is None else from_text(row.receipt),
         error=None if row.error is None else Sentence.from_json(from_text(row.error)),
-        stop_requested_by=row.stop_requested_by, stop_requested_at=row.stop_requested_at, stages=stages,
+        stop_requested_by=row.stop_requested_by, stop_requested_at=row.stop_requested_at,
+        scheduled=bool(row.scheduled), stages=stages,
         readiness=None if row.readiness is None else from_text(row.readiness),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from usersync.ledger.codec import UtcTime
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """The revisions this version knows, oldest first: opening a ledger compares without loading Alembic. A test keeps it true."""
 
 metadata = MetaData(
@@ -70,6 +70,7 @@ runs = Table(
     Column("stop_requested_at", UtcTime),
     Column("pack", String),
     Column("readiness", Text),
+    Column("scheduled", Boolean),  # a clock started it, not a human
     Index(None, "domain", "started_at"),
 )
 
@@ -261,6 +262,44 @@ section_users = Table(
     Column("run_id", String, nullable=False),
     Column("body", Text, nullable=False),
     Index(None, "domain", "contact_id"),
+)
+
+# How a domain fared when it was last told of: what has not changed is not told again.
+conditions = Table(
+    "conditions",
+    metadata,
+    Column("domain", String, primary_key=True),
+    Column("condition", String, nullable=False),  # well, waiting, failed, missed
+    Column("since", UtcTime, nullable=False),
+)
+
+licenses = Table(
+    "licenses",
+    metadata,
+    Column("domain", String, primary_key=True),
+    Column("license_id", String, primary_key=True),
+    Column("product", String, nullable=False),
+    Column("not_after", UtcTime),
+    Column("told", UtcTime),  # the end that was told of
+)
+
+# One row for each message and channel, until it is delivered or given up.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", _Counter, primary_key=True, autoincrement=True),
+    Column("notice", String, nullable=False),  # the message's own id: the same for every channel and every try
+    Column("domain", String, nullable=False),
+    Column("transition", String, nullable=False),
+    Column("sentences", Text, nullable=False),
+    Column("run_id", String),
+    Column("channel", String, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due", UtcTime),  # when it is to be tried; none: it was delivered, or given up
+    Column("sent_at", UtcTime),
+    Column("problem", String),
+    Index(None, "domain", "due"),
 )
 
 erasures = Table(

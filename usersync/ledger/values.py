@@ -26,6 +26,7 @@ class RunState(StrEnum):
     COMPLETED_WITH_FAILURES = "completed_with_failures"
     FAILED = "failed"
     CRASHED = "crashed"  # its process died: said by whoever took its lease over
+    QUARANTINED = "quarantined"  # a scheduled start while the domain rests after failures
 
 
 class OperationState(StrEnum):
@@ -95,6 +96,7 @@ class Run:
         settings: what the run was set to, secrets replaced.
         receipt: what `finish_run` was given; counts only, no personal values.
         readiness: who was ready to call at its end: `usersync.planning.section.Readiness` as JSON.
+        scheduled: a clock started it, not a human.
     """
 
     id: str
@@ -112,6 +114,7 @@ class Run:
     error: Sentence | None = None
     stop_requested_by: str | None = None
     stop_requested_at: datetime | None = None
+    scheduled: bool = False
     stages: tuple[Stage, ...] = ()
     readiness: Mapping[str, Any] | None = None
 

@@ -19,6 +19,7 @@ from usersync.errors import BrokeOff, UsersyncError
 from usersync.portal import login
 from usersync.portal.api import api_router
 from usersync.portal.gate import ASSETS, Gate
+from usersync.portal.monitoring import monitoring_router
 from usersync.portal.portal import Portal
 from usersync.portal.problems import problem_response, status_of
 from usersync.words import Sentence
@@ -41,6 +42,7 @@ def assemble(portal: Portal) -> FastAPI:
     )  # fmt: skip
     app.include_router(login.router)
     app.include_router(api_router())
+    app.include_router(monitoring_router(lambda: portal.settings))
     app.mount(ASSETS, StaticFiles(directory=Path(__file__).parent / "assets"), name="assets")
     app.add_exception_handler(UsersyncError, _sentence)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
+from usersync.notices import watch
 from usersync.portal.app import create_app
 from usersync.portal.portal import Portal
 from usersync.settings import Settings
@@ -36,4 +39,15 @@ def serve(settings: Settings, say_where: Callable[[str], None] = print) -> None:
         )
     )
     say_where(say("portal-serving", address=portal.origins.public))
-    server.run()
+    asyncio.run(_serve(server, settings))
+
+
+async def _serve(server: uvicorn.Server, settings: Settings) -> None:
+    """The server, and beside it the watch over all domains: it tells of workers that are dead, so it must not be one."""
+    watching = asyncio.create_task(watch(lambda: settings))
+    try:
+        await server.serve()
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching

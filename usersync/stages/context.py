@@ -15,6 +15,7 @@ from usersync.creatio.mapping import Mapping as CreatioMapping
 from usersync.errors import UsageError
 from usersync.ledger import LeaseHeld, LeaseLost, Ledger, Run, RunState
 from usersync.matching import MatchSettings
+from usersync.notices import Quarantined, rest_of
 from usersync.planning import Plan
 from usersync.planning.guard import Meter
 from usersync.planning.receipt import EMPTY, Receipt, Tally, tally
@@ -27,6 +28,7 @@ from usersync.snapshots import SourceSnapshot, TargetSnapshot
 from usersync.stages.connect import creatio_client, creatio_mapping, webitel_client
 from usersync.stages.journal import Journal
 from usersync.stages.match_users import Matched
+from usersync.stages.notify import tell_at_the_end
 from usersync.stages.review import read_review
 from usersync.stages.turned_out import remember_what_became
 from usersync.webitel import Unreachable as WebitelUnreachable
@@ -179,13 +181,26 @@ async def open_run(
     author: str,
     flow_run_id: str | None = None,
     writes: bool,
+    scheduled: bool = False,
     on_start: Callable[[str], None] | None = None,
+    on_notice: Callable[[Sentence], None] | None = None,
 ) -> AsyncIterator[RunContext]:
     """Start a run: it is in the ledger from here on, and holds the domain's lease if it writes.
 
-    A failure inside is told to the ledger and goes on to the caller; whoever ends a run well calls `finish`.
+    A failure inside is told to the ledger and goes on to the caller; whoever ends a run well calls `finish`. At the very end,
+    however the run ended, whoever is to be told of a change of the domain's condition is told.
+
+    Args:
+        settings: of the domain.
+        database_url: the ledger's.
+        mode, scope, plan_hash, assign_licenses, author, flow_run_id: of the run.
+        writes: whether it needs the lease.
+        scheduled: whether a clock started it, not a human; such a start is refused while the domain rests.
+        on_start: called with the run's id.
+        on_notice: called with a sentence for each notice that did not get through.
 
     Raises:
+        Quarantined: the domain rests after failures; the run is closed as `quarantined`.
         UsageError: the ledger's schema is not this version's, or a setting is missing.
         LeaseHeld: another run writes to the domain; this one is closed as `already_running`.
     """
@@ -193,13 +208,16 @@ async def open_run(
         ledger = stack.enter_context(Ledger.open(database_url))
         run = ledger.start_run(
             domain=settings.name, mode=mode, scope=scope, plan_hash=plan_hash, author=author,
-            flow_run_id=flow_run_id, settings=settings.model_dump(mode="json"),
+            flow_run_id=flow_run_id, settings=settings.model_dump(mode="json"), scheduled=scheduled,
         )  # fmt: skip
+        stack.push_async_callback(tell_at_the_end, ledger, settings, run.id, on_notice)
         if on_start is not None:
             on_start(run.id)
         context: RunContext | None = None
         try:
             ledger.close_dead_runs(settings.name, _SILENT)
+            if scheduled and writes and (rest := rest_of(ledger, settings)) is not None:
+                raise Quarantined(settings.name, rest)
             journal = _take_lease(ledger, settings, run) if writes else None
             if journal is not None:
                 stack.callback(_give_back, ledger, journal)
@@ -257,13 +275,19 @@ def _never_answered(ledger: Ledger, settings: DomainSettings, error: BaseExcepti
 def _close_failed(ledger: Ledger, run: Run, error: BaseException, context: RunContext | None) -> None:
     if ledger.run(run.id).state is not RunState.RUNNING:
         return
-    state = RunState.ALREADY_RUNNING if isinstance(error, LeaseHeld) else RunState.FAILED
+    state = _state_after(error)
     counted = _counted_so_far(context)
     if context is not None and context.plan is not None and context.carried_out and context.plan.undo is None:
         outcomes = context.journal.outcomes if context.journal is not None else {}
         remember_what_became(ledger, run.id, context.plan, counted, outcomes)
     receipt = _receipt_so_far(run, state, context, counted)
     ledger.finish_run(run.id, state, receipt=receipt.to_json(), error=sentence_of(error))
+
+
+def _state_after(error: BaseException) -> RunState:
+    if isinstance(error, LeaseHeld):
+        return RunState.ALREADY_RUNNING
+    return RunState.QUARANTINED if isinstance(error, Quarantined) else RunState.FAILED
 
 
 def _counted_so_far(context: RunContext | None) -> Tally:

@@ -7,7 +7,7 @@ import hashlib
 import pandas as pd
 
 from usersync.errors import Fatal
-from usersync.ledger import Ledger
+from usersync.ledger import KnownLicense, Ledger
 from usersync.planning.guard import distrust, source_counts, target_counts
 from usersync.planning.rules import Rules
 from usersync.planning.world import Memory
@@ -60,6 +60,8 @@ def trust_snapshots(
             raise NotTrusted(reasons)
         ledger.bind(domain, source.dc, target.identity)
         trusted = True
+        if not source.scope:
+            ledger.remember_licenses(domain, licenses_of(source), complete=source.licenses is not None)
     finally:
         # What was read elsewhere, or in part, must not become the measure of what is usual.
         ledger.record_snapshot(
@@ -68,6 +70,17 @@ def trust_snapshots(
         ledger.record_snapshot(
             run_id, "target", counts=target_counts(target), fingerprint=fingerprint(target.records), trusted=trusted
         )
+
+
+def licenses_of(source: SourceSnapshot) -> list[KnownLicense]:
+    """The licences somebody holds, and when each ends; where the customer's own list was read, those nobody holds too."""
+    found = {
+        grant.license_id: KnownLicense(grant.license_id, grant.product, grant.expires_on)
+        for user_id in sorted(source.grants)
+        for grant in source.grants[user_id]
+    }
+    found |= {item.id: KnownLicense(item.id, item.product, item.not_after) for item in source.licenses or ()}
+    return [found[key] for key in sorted(found)]
 
 
 def fingerprint(table: pd.DataFrame) -> str:

@@ -35,3 +35,4 @@ cli-upgraded =
         [one] The ledger is upgraded by { $count } revision.
        *[other] The ledger is upgraded by { $count } revisions.
     }
+cli-scheduled-here = --scheduled is for a run on this machine; the schedules of deployments are Prefect's own.

@@ -47,6 +47,7 @@ deploy-channel =
        *[kept] address kept as it was
     }
 deploy-no-channel = No notifications: neither USERSYNC_NOTIFY__WEBHOOK_URL nor USERSYNC_NOTIFY__EMAIL_URL is set.
+deploy-told-by-usersync = Failed, waiting and recovered runs are told of by usersync itself (notify.runs_by = "usersync"), not by automations.
 
 deploy-zombie-message = The run gave no sign of life for { NUMBER($seconds, useGrouping: 0) } seconds: its process or its host is gone. The next run goes on where it stopped.
 

@@ -111,6 +111,7 @@ ledger-run-state-stopped = stopped
 ledger-run-state-completed_with_failures = completed with failures
 ledger-run-state-failed = failed
 ledger-run-state-crashed = crashed
+ledger-run-state-quarantined = left out: the domain rests after failures
 
 ledger-operation-state-intended = announced, outcome open
 ledger-operation-state-done = done

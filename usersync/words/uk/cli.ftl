@@ -36,3 +36,4 @@ cli-upgraded =
         [few] Журнал оновлено на { $count } ревізії.
        *[other] Журнал оновлено на { $count } ревізій.
     }
+cli-scheduled-here = --scheduled лише для запуску на цій машині; розкладами розгортань керує Prefect.

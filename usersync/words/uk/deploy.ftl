@@ -47,6 +47,7 @@ deploy-channel =
        *[kept] адреса лишилася, як була
     }
 deploy-no-channel = Сповіщень немає: не задано ні USERSYNC_NOTIFY__WEBHOOK_URL, ні USERSYNC_NOTIFY__EMAIL_URL.
+deploy-told-by-usersync = Про невдалі, очікувані й відновлені запуски повідомляє сам usersync (notify.runs_by = "usersync"), а не автоматизації.
 
 deploy-zombie-message = Запуск не подавав ознак життя { NUMBER($seconds, useGrouping: 0) } с: його процесу або машини вже немає. Наступний запуск продовжить з місця зупинки.
 

@@ -111,6 +111,7 @@ ledger-run-state-stopped = зупинено
 ledger-run-state-completed_with_failures = завершено з помилками
 ledger-run-state-failed = невдача
 ledger-run-state-crashed = аварійно перервано
+ledger-run-state-quarantined = пропущено: домен відпочиває після невдач
 
 ledger-operation-state-intended = оголошено, результату ще немає
 ledger-operation-state-done = виконано

@@ -1,0 +1,29 @@
+"""Ledgers on both databases, a chat and a mail server that take what they are sent, and settings that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.databases import (  # noqa: F401 fixtures
+    clock,
+    empty_database_url,
+    ledger,
+    ledger_url,
+    postgres_server,
+    sqlite_template,
+)
+from tests.notices.receivers import Chat, Post, serving
+
+
+@pytest.fixture
+def chat() -> Iterator[Chat]:
+    with Chat() as server, serving(server):
+        yield server
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    with Post() as server, serving(server):
+        yield server
