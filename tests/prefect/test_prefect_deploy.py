@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from tests.prefect.conftest import ROOT, clean_environment
-from tests.prefect.prefect_api import PrefectApi
+from tests.prefect.prefect_api import PrefectApi, wait_until
 from usersync.orchestration import PrefectUnavailable, submit
 
+SCHEDULER_SECONDS = 240.0
 SECRET = "https://127.0.0.1:9/hooks/v3ry-s3cret"
 FOREIGN = {
     "name": "somebody else's",
@@ -136,6 +137,15 @@ def test_what_the_operator_switched_stays_switched(second: Deployed) -> None:
     assert second.deployments["scheduled"]["schedules"][0]["active"] is True
     assert "schedule on" in second.said
     assert second.automations["usersync: zombie runs"]["enabled"] is False
+
+
+def test_a_schedule_that_is_switched_on_makes_runs_that_know_a_clock_started_them(
+    api: PrefectApi, second: Deployed
+) -> None:
+    """A server may start, run what it is told, and still never make a scheduled run (docs/decisions/0001)."""
+    chosen = {"deployments": {"id": {"any_": [second.deployments["scheduled"]["id"]]}}}
+    made = wait_until(lambda: api.ask("POST", "/flow_runs/filter", chosen), SCHEDULER_SECONDS, "scheduled runs")
+    assert {(run["state"]["type"], run["auto_scheduled"]) for run in made} == {("SCHEDULED", True)}
 
 
 def test_a_webhook_brings_three_notifications_and_stays_secret(api: PrefectApi, second: Deployed) -> None:

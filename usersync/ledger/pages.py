@@ -92,7 +92,9 @@ class PageBook(Journal, PlanBook, DecisionBook):
             )
             if wanted:
                 query = query.where(table.c.bucket.in_(wanted))
-            lines = [_Line(*row, None) for row in connection.execute(query)]
+            lines = [
+                _Line(row.user_id, row.username, row.bucket, row.situation, None) for row in connection.execute(query)
+            ]
             if not wanted or Bucket.UNCHANGED.value in wanted:
                 lines += self._packed(connection, found)
             lines = _narrowed(lines, wanted, frozenset(situations), search)
