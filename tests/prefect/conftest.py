@@ -17,7 +17,7 @@ import pytest
 from tests.prefect.prefect_api import PrefectApi
 
 ROOT = Path(__file__).resolve().parents[2]
-_START_SECONDS = 60.0
+_START_SECONDS = 300.0
 
 
 def clean_environment(**more: str) -> dict[str, str]:
