@@ -22,7 +22,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from usersync.creatio.configuration import MappingSettings
+from usersync.creatio.configuration import MappingSettings, SectionSettings
+from usersync.creatio.query import guid
+from usersync.creatio.telephony import TELEPHONY_OPERATION
+from usersync.creatio.wellknown import ROLE_ALL_EMPLOYEES
 from usersync.errors import UsageError
 from usersync.planning.rules import Rules
 
@@ -68,6 +71,33 @@ class CreatioSettings(_Section):
     batch_timeout: float = Field(default=180.0, gt=0)
     ca_file: Path | None = None
     mapping: MappingSettings = MappingSettings()
+    section: SectionSettings = SectionSettings()
+
+
+class AdministrationSettings(_Section):
+    """A second credential for Creatio, for what the importer may not do: system users and Creatio's own licences."""
+
+    enabled: bool = False
+    url: str = ""
+    identity_url: str = ""
+    client_id: str = ""
+    client_secret: SecretStr | None = None
+    username: str = ""
+    password: SecretStr | None = None
+    role_id: str = ROLE_ALL_EMPLOYEES
+    login: Literal["username", "email"] = "username"
+    license_operation: str = Field(default=TELEPHONY_OPERATION, min_length=1)
+    license_packages: tuple[str, ...] = ()
+
+    @field_validator("role_id")
+    @classmethod
+    def _role(cls, value: str) -> str:
+        return guid(value)
+
+    @field_validator("license_packages")
+    @classmethod
+    def _packages(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(guid(item) for item in value)
 
 
 class LeaseSettings(_Section):
@@ -159,6 +189,7 @@ class DomainSettings(_Section):
     rules: Rules = Rules()
     matching: dict[str, Any] = Field(default_factory=dict)
     lease: LeaseSettings = LeaseSettings()
+    administration: AdministrationSettings = AdministrationSettings()
     notify: NotifySettings = NotifySettings()
     schedule: ScheduleSettings = ScheduleSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
@@ -184,6 +215,7 @@ class Settings(BaseSettings):
     rules: Rules = Rules()
     matching: dict[str, Any] = Field(default_factory=dict)
     lease: LeaseSettings = LeaseSettings()
+    administration: AdministrationSettings = AdministrationSettings()
     notify: NotifySettings = NotifySettings()
     schedule: ScheduleSettings = ScheduleSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
@@ -230,7 +262,17 @@ class Settings(BaseSettings):
             name = names[0]
         if name not in names:
             raise UsageError("settings-no-such-domain", name=name, domains=", ".join(names))
-        sections = ("webitel", "creatio", "rules", "matching", "lease", "notify", "schedule", "quarantine")
+        sections = (
+            "webitel",
+            "creatio",
+            "rules",
+            "matching",
+            "lease",
+            "administration",
+            "notify",
+            "schedule",
+            "quarantine",
+        )
         base = {section: _plain(getattr(self, section)) for section in sections}
         merged = _merge(base, self.domains.get(name, {}))
         try:

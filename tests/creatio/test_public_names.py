@@ -18,7 +18,7 @@ def test_the_client_offers_what_its_users_need() -> None:
     offered = {name for name in vars(creatio.CreatioClient) if not name.startswith("_")}
     assert offered == {
         "list", "pages", "count", "get", "exists", "create", "update", "delete", "batch", "metadata",
-        "runtime", "root", "server_time", "statistics", "close",
+        "call_service", "runtime", "root", "server_time", "statistics", "close",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 
+from usersync.sandbox.creatio.loading import Credentials
 from usersync.sandbox.creatio.service import CreatioService
 from usersync.sandbox.creatio.switches import Switches as CreatioSwitches
 from usersync.sandbox.front.assembly import assemble
@@ -65,7 +66,9 @@ async def webitel_over(world: WorldDirectory, **headers: str) -> AsyncIterator[A
 
 
 @asynccontextmanager
-async def creatio_over(world: WorldDirectory, runtime: Any = "netframework") -> AsyncIterator[Api]:
+async def creatio_over(
+    world: WorldDirectory, runtime: Any = "netframework", login: Credentials | None = None
+) -> AsyncIterator[Api]:
     services = []
 
     def build(faults: Any) -> CreatioService:
@@ -75,18 +78,20 @@ async def creatio_over(world: WorldDirectory, runtime: Any = "netframework") -> 
     app = assemble(build)
     root = "/0/odata" if runtime == "netframework" else "/odata"
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=BASE) as http:
-        token = (await http.post("/connect/token", data=client_credentials(world))).json()["access_token"]
+        token = (await http.post("/connect/token", data=client_credentials(login or world.creatio))).json()[
+            "access_token"
+        ]
     async with api_over(app, root, {"Authorization": f"Bearer {token}"}) as api:
         await api.control.delete("/requests")
         yield api
     await services[0].close()
 
 
-def client_credentials(world: WorldDirectory) -> dict[str, str]:
+def client_credentials(login: Credentials) -> dict[str, str]:
     return {
         "grant_type": "client_credentials",
-        "client_id": world.creatio.client_id,
-        "client_secret": world.creatio.client_secret,
+        "client_id": login.client_id,
+        "client_secret": login.client_secret,
     }
 
 

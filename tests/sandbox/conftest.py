@@ -44,3 +44,10 @@ async def creatio(world: WorldDirectory) -> AsyncIterator[Api]:
     """Creatio on .NET Framework, called with the importer's OAuth token; its paths are relative to the OData root."""
     async with creatio_over(world) as api:
         yield api
+
+
+@pytest.fixture
+async def administrator(world: WorldDirectory) -> AsyncIterator[Api]:
+    """The same, called by somebody who may manage users and licences."""
+    async with creatio_over(world, login=world.administrator) as api:
+        yield api

@@ -129,6 +129,7 @@ def test_the_environment_names_the_logins_asked_for(written_world: WorldDirector
         assert names == {
             "WEBITEL__URL", "WEBITEL__USERNAME", "WEBITEL__PASSWORD", "WEBITEL__DOMAIN",
             "CREATIO__URL", "CREATIO__RUNTIME", "CREATIO__PROFILE", "CREATIO__USERNAME", "CREATIO__PASSWORD",
+            "ADMINISTRATION__USERNAME", "ADMINISTRATION__PASSWORD",
         }  # fmt: skip
         body = {"UserName": box.world.creatio.username, "UserPassword": box.world.creatio.password}
         answer = httpx.post(f"{box.creatio.url}/ServiceModel/AuthService.svc/Login", json=body, trust_env=False)

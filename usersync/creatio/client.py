@@ -32,8 +32,11 @@ from usersync.creatio.errors import (
     ColumnMissing,
     CreatioError,
     DuplicateKey,
+    EntityMissing,
     ProxyInvalid,
     RecordMissing,
+    ServiceMissing,
+    UrlWrong,
 )
 from usersync.creatio.mapping import Mapping as EntityNames
 from usersync.creatio.odata import MOST_PER_PAGE, Page, Reader, Row, Rows, count_of, page_of
@@ -305,6 +308,41 @@ class CreatioClient:
                 raise
             return batches.failed(operations, error)
         return results
+
+    # Configuration services
+
+    async def call_service(
+        self, path: str, body: Mapping[str, Any], *, writes: bool, hide: tuple[str, ...] = ()
+    ) -> dict[str, Any]:
+        """Call a method of a configuration service.
+
+        Args:
+            path: below the runtime's prefix: `rest/AdministrationService/UpdateOrCreateUser`.
+            body: its arguments.
+            writes: it changes something, and is not repeated where that may have happened.
+            hide: values that must not come back in an error's text.
+
+        Returns:
+            The body of the answer.
+
+        Raises:
+            ServiceMissing: this Creatio has no such method.
+            CreatioError: with `outcome_unknown` where a change may have been made.
+        """
+        url = f"{self.site.base}{(await self.runtime()).prefix}/{path}"
+        kind = Kind.WRITE if writes else Kind.READ
+        call = Call("POST", url, kind=kind, body=dict(body), hide=hide, repeatable=not writes)
+        try:
+            answer = await self._session.send(call)
+        except (EntityMissing, RecordMissing, UrlWrong) as error:
+            if error.status != 404:
+                raise
+            raise ServiceMissing(
+                method=path.removeprefix("rest/"), status=error.status, url=error.url, request_id=error.request_id
+            ) from error
+        if not isinstance(answer.body, dict):
+            raise unreadable(answer.question, answer.status)
+        return answer.body
 
     # The way every request is made
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from pydantic import Field as Setting
 from pydantic_core import PydanticCustomError
 
 from usersync.creatio.errors import NameRefused
 from usersync.creatio.profiles import ENTITIES, REFERRERS, FieldKind
-from usersync.creatio.query import name
+from usersync.creatio.query import guid, name
 from usersync.words import say
 
 SECTION = "creatio.mapping"
@@ -70,6 +70,23 @@ class MappingSettings(BaseModel):
             _named(f"{SECTION}.referrers", entity)
             _named(f"{SECTION}.referrers", navigation if dot else "")
         return self
+
+
+class SectionSettings(BaseModel):
+    """The section `[creatio.section]`: where "Webitel users" stands. An id counts before a code, a code before a caption."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    workplace_id: str = Setting("", description="Id of the workplace; empty = found by its name.")
+    workplace: str = Setting("Contact Center", description="Name of the workplace, as the integration user sees it.")
+    id: str = Setting("", description="Id of the section (SysModule); empty = found by its code, else its caption.")
+    code: str = Setting("WSysAccount", description="Code of the section.")
+    caption: str = Setting("Webitel users", description="Caption of the section, as the integration user sees it.")
+
+    @field_validator("workplace_id", "id")
+    @classmethod
+    def _ids(cls, value: str) -> str:
+        return guid(value) if value else value
 
 
 def _named(setting: str, given: str) -> None:

@@ -13,6 +13,8 @@
         ├── UrlWrong              Fatal      this address is no Creatio, or not this part of it
         ├── EntityMissing         Fatal      no such entity set; the setting that maps it is named
         ├── ColumnMissing         Fatal      no such column; the setting that maps it is named
+        ├── ServiceMissing        Fatal      this Creatio has no such configuration service or method
+        ├── OperationMissing      Fatal      the user may not execute this system operation; it is named
         ├── MetadataUnreadable    Fatal      $metadata is not CSDL
         ├── NameRefused           Fatal      a name that cannot stand in a query (UsageError)
         ├── QueryTooLong          Fatal      the address would be cut off by the web server
@@ -21,6 +23,7 @@
         ├── RecordMissing         Skippable  404: there is no such row
         ├── DuplicateKey          Skippable  a row with this id (or unique value) exists already
         ├── RecordRefused         Skippable  another 4xx for one record
+        ├── ServiceRefused        Skippable  a configuration service says no, inside HTTP 200
         ├── ServerFailed          Retriable  5xx; a write may have been carried out all the same
         ├── TooManyRequests       Retriable  429; nothing was carried out
         ├── Unavailable           Retriable  503
@@ -149,6 +152,18 @@ class ColumnMissing(CreatioError, Fatal):
     exit_code = 2
 
 
+class ServiceMissing(CreatioError, Fatal):
+    """This Creatio has no such configuration service, or the service no such method."""
+
+    says = "creatio-service-missing"
+
+
+class OperationMissing(CreatioError, Fatal):
+    """The user may not execute the system operation that is needed."""
+
+    says = "creatio-operation-missing"
+
+
 class MetadataUnreadable(CreatioError, Fatal):
     """`$metadata` is not the XML it should be."""
 
@@ -196,6 +211,12 @@ class RecordRefused(CreatioError, Skippable):
     """Creatio refuses this one record."""
 
     says = "creatio-record-refused"
+
+
+class ServiceRefused(CreatioError, Skippable):
+    """A configuration service says no for one user; HTTP is 200 all the same."""
+
+    says = "creatio-service-refused"
 
 
 class ServerFailed(CreatioError, Retriable):

@@ -42,6 +42,8 @@ COMMUNICATION_OTHER_PHONE = "21c0d693-9a52-43fa-b7f1-c6d8b53975d4"
 
 MESSAGE_LIBRARY_WEBITEL = "dda88d7d-19d0-4009-a3ee-192069fd7e64"
 
+SYSTEM_USER_TYPE = "472e97c7-6bd7-df11-9b2a-001d60e938c6"
+"""`VwSysAdminUnit.SysAdminUnitType` of a user."""
 USER_TYPE_VALUE = 4
 """`SysAdminUnit.SysAdminUnitTypeValue` of a user; the other values are roles."""
 CONNECTION_EMPLOYEE = 0

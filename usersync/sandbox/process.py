@@ -209,4 +209,16 @@ def _environment(
         "USERSYNC_CREATIO__RUNTIME": runtime,
         "USERSYNC_CREATIO__PROFILE": world.profile,
         **{f"USERSYNC_CREATIO__{name}": value for name, value in crm.items()},
+        **_administration(world, creatio, auth),
     }
+
+
+def _administration(world: WorldDirectory, creatio: RunningService, auth: str) -> dict[str, str]:
+    """The second credential, for what is off unless USERSYNC_ADMINISTRATION__ENABLED says otherwise."""
+    login = {"USERNAME": world.administrator.username}
+    if auth == "oauth":
+        login |= {"IDENTITY_URL": creatio.url, "CLIENT_ID": world.administrator.client_id}
+        login |= {"CLIENT_SECRET": world.administrator.client_secret}
+    else:
+        login |= {"PASSWORD": world.administrator.password}
+    return {f"USERSYNC_ADMINISTRATION__{name}": value for name, value in login.items()}

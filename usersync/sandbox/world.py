@@ -19,6 +19,9 @@ from usersync.sandbox.webitel.loading import load as load_webitel
 _WEBITEL, _CREATIO, _ABOUT, _TRUTH = "webitel.db", "creatio.db", "world.json", "truth.csv"
 # Secrets of services that listen on loopback only: the same in every world, so that a demonstration can be repeated.
 _CREDENTIALS = Credentials("usersync.integration", "sandbox-password", "usersync-sandbox", "sandbox-client-secret")
+_ADMINISTRATOR = Credentials(
+    "Supervisor", "sandbox-administrator-password", "usersync-administrator", "sandbox-administrator-secret"
+)
 
 
 class Table(Protocol):
@@ -63,12 +66,14 @@ class WorldDirectory:
         profile: which objects its Creatio has.
         webitel: login of the importer.
         creatio: login of the importer.
+        administrator: login of somebody who may manage users and licences of Creatio.
     """
 
     path: Path
     profile: Profile
     webitel: WebitelLogin
     creatio: Credentials
+    administrator: Credentials = _ADMINISTRATOR
 
     @property
     def webitel_database(self) -> Path:
@@ -121,7 +126,7 @@ class WorldDirectory:
         for name in (_WEBITEL, _CREATIO):
             (path / name).unlink(missing_ok=True)  # what a generation that was cut off left behind
         load_webitel(path / _WEBITEL, rows.webitel)
-        load_creatio(path / _CREATIO, profile, rows.creatio, _CREDENTIALS)
+        load_creatio(path / _CREATIO, profile, rows.creatio, _CREDENTIALS, _ADMINISTRATOR)
         rows.truth.to_csv(path / _TRUTH, index=False)
         account = rows.webitel["service_account"]
         login = WebitelLogin(account["username"], account["password"], account["token"], rows.webitel["domain"]["name"])

@@ -70,14 +70,14 @@ async def test_a_session_expires_when_nobody_uses_it(browser: httpx.AsyncClient,
 
 
 async def test_an_oauth_token_has_the_documented_members(browser: httpx.AsyncClient, world: WorldDirectory):
-    body = (await browser.post("/connect/token", data=client_credentials(world))).json()
+    body = (await browser.post("/connect/token", data=client_credentials(world.creatio))).json()
     assert (body["token_type"], body["expires_in"]) == ("Bearer", 3600)
     assert body["scope"].startswith("ApplicationAccess_")
 
 
 @pytest.mark.parametrize("wrong", [{"client_secret": "no"}, {"client_id": "no"}, {"grant_type": "password"}])
 async def test_wrong_credentials_get_no_token(browser: httpx.AsyncClient, world: WorldDirectory, wrong: dict):
-    answer = await browser.post("/connect/token", data={**client_credentials(world), **wrong})
+    answer = await browser.post("/connect/token", data={**client_credentials(world.creatio), **wrong})
     assert answer.status_code == 400
     assert "access_token" not in answer.json()
 

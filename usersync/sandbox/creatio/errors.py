@@ -57,6 +57,19 @@ def database_failure(text: str) -> Failure:
     return odata_failure(500, "An error has occurred.", text, "Terrasoft.Common.DbOperationException")
 
 
+def aspnet_failure(status: int, text: str) -> Failure:
+    """A configuration service that broke: ASP.NET's shape."""
+    return Failure(
+        status,
+        {
+            "Message": "An error has occurred.",
+            "ExceptionMessage": text,
+            "ExceptionType": "System.Exception",
+            "StackTrace": "   at Terrasoft.Configuration",
+        },
+    )
+
+
 def no_entity_set(name: str, url: str, status: int) -> Failure:
     """A routing miss: ASP.NET's shape, seen with 404 and with 200."""
     return Failure(

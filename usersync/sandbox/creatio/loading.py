@@ -15,7 +15,7 @@ from usersync.sandbox.creatio.columns import Column, Default, Edm, Entity
 from usersync.sandbox.creatio.schema import Profile
 from usersync.sandbox.creatio.sessions import password_hash
 from usersync.sandbox.creatio.store import Store, stamp
-from usersync.sandbox.creatio.wellknown import BASE_ROWS, SUPERVISOR_CONTACT
+from usersync.sandbox.creatio.wellknown import BASE_ROWS, SUPERVISOR_CONTACT, SUPERVISOR_USER
 
 TECHNICAL_USER = "5c8f1d4e-6a0b-4b57-9f0e-3d2a7c1b9e01"
 TECHNICAL_CONTACT = "5c8f1d4e-6a0b-4b57-9f0e-3d2a7c1b9e02"
@@ -25,7 +25,7 @@ _LONG_AGO = "2024-01-01T08:00:00.000Z"
 
 @dataclass(frozen=True)
 class Credentials:
-    """How the importer logs in to this Creatio.
+    """How somebody logs in to this Creatio: the importer, or the administrator.
 
     Attributes:
         username: of the forms login, and name of the system user.
@@ -40,7 +40,9 @@ class Credentials:
     client_secret: str
 
 
-def load(path: Path, profile: Profile, world: Mapping[str, Any], credentials: Credentials) -> None:
+def load(
+    path: Path, profile: Profile, world: Mapping[str, Any], credentials: Credentials, administrator: Credentials
+) -> None:
     """Write the rows of a world.
 
     Args:
@@ -48,6 +50,7 @@ def load(path: Path, profile: Profile, world: Mapping[str, Any], credentials: Cr
         profile: which objects exist.
         world: entity set → a pandas frame, or a list of rows, with Creatio's column names.
         credentials: of the importer, whose technical user is added to the world's.
+        administrator: credentials of the Supervisor, whom every Creatio has.
 
     Raises:
         ValueError: an object or a column that this Creatio does not have.
@@ -73,7 +76,8 @@ def load(path: Path, profile: Profile, world: Mapping[str, Any], credentials: Cr
                         _insert_all(
                             store, store.schema.entities[name], tuple(row), [(value,) for value in row.values()]
                         )
-            _technical_user(store, credentials)
+            _bind(store, credentials, _technical_user(store, credentials))
+            _bind(store, administrator, SUPERVISOR_USER)
         store.index()
         store.connection.execute("PRAGMA journal_mode = WAL")
     finally:
@@ -153,9 +157,9 @@ def _time(value: Any) -> Any:
     return stamp(value if isinstance(value, datetime) else datetime.fromisoformat(str(value)))
 
 
-def _technical_user(store: Store, credentials: Credentials) -> None:
-    """Bind the importer's credentials to its system user; a world without one gets it, with a contact of its own."""
-    user_id = store.value('SELECT "Id" FROM "SysAdminUnit" WHERE "Name" = ?', (credentials.username,))
+def _technical_user(store: Store, credentials: Credentials) -> str:
+    """The importer's system user; a world without one gets it, with a contact of its own."""
+    user_id: str | None = store.value('SELECT "Id" FROM "SysAdminUnit" WHERE "Name" = ?', (credentials.username,))
     if user_id is None:
         user_id = TECHNICAL_USER
         contact = {"Id": TECHNICAL_CONTACT, "Name": f"{credentials.username} integration"}
@@ -168,6 +172,11 @@ def _technical_user(store: Store, credentials: Credentials) -> None:
         }
         for name, row in (("Contact", contact), ("SysAdminUnit", user)):
             _insert_all(store, store.schema.entities[name], tuple(row), [(value,) for value in row.values()])
+    return user_id
+
+
+def _bind(store: Store, credentials: Credentials, user_id: str) -> None:
+    """Let the credentials log in as a system user, both ways."""
     for kind, name, secret in (
         ("forms", credentials.username, credentials.password),
         ("oauth", credentials.client_id, credentials.client_secret),

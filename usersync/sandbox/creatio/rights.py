@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from usersync.sandbox.creatio.errors import no_right
+from usersync.sandbox.creatio.sessions import Caller
+from usersync.sandbox.creatio.switches import Switches
+from usersync.sandbox.creatio.wellknown import SUPERVISOR_USER
 
 
 @dataclass(frozen=True)
@@ -36,4 +39,16 @@ class Rights:
             raise no_right(entity, what)
 
 
-EVERYTHING = Rights()
+SYSTEM_OBJECTS: Mapping[str, str] = dict.fromkeys(
+    ("SysWorkplace", "SysModule", "SysModuleInWorkplace", "SysLicPackage", "SysLic", "SysLicUser", "SysUserInRole"),
+    "read",
+)
+"""What nobody but an administrator changes, whatever else they may do."""
+
+
+def rights_of(caller: Caller, switches: Switches) -> Rights:
+    """The rights of whoever calls: the administrator's own, everybody else's as the switches say."""
+    if caller.user == SUPERVISOR_USER:
+        return Rights("full", switches.administrator_rights)
+    system = SYSTEM_OBJECTS if switches.default_rights == "full" else {}
+    return Rights(switches.default_rights, {**system, **switches.rights})

@@ -17,7 +17,7 @@ from usersync.sandbox.creatio.batch import Batches
 from usersync.sandbox.creatio.errors import Failure, authentication_failed, invalid_body, no_entity_set, odata_failure
 from usersync.sandbox.creatio.metadata import csdl
 from usersync.sandbox.creatio.odata import Context, OData, Operation, Reply
-from usersync.sandbox.creatio.rights import Rights
+from usersync.sandbox.creatio.rights import Rights, rights_of
 from usersync.sandbox.creatio.sessions import Caller, CsrfMissing, NotAuthenticated, Sessions
 from usersync.sandbox.creatio.store import Store
 from usersync.sandbox.creatio.switches import Switches
@@ -77,7 +77,8 @@ class Routes:
             Route(f"{inner}/odata/$metadata", self._guarded(self._csdl)),
             Route(f"{inner}/odata/$batch", self._guarded(self._batch), methods=["POST"]),
             Route(f"{inner}/odata/{{path:path}}", self._guarded(self._operation), methods=_METHODS),
-            Route(f"{inner}/rest/AdministrationService/{{method}}", self._guarded(self._administer), methods=["POST"]),
+            Route(f"{inner}/rest/{{service}}/{{method}}", self._guarded(self._serve), methods=["POST"]),
+            Route(f"{inner}/ServiceModel/{{service}}.svc/{{method}}", self._guarded(self._serve), methods=["POST"]),
             Route("/", self._to_login),
         ]
         return Starlette(routes=routes)
@@ -149,11 +150,11 @@ class Routes:
         await self.react(context.caller.contact)
         return _response(Reply(200, body))
 
-    async def _administer(self, request: Request, context: Context) -> Response:
-        method = request.path_params["method"]
-        body = self._administration.call(method, await _json(request), context.caller, self._at.current.name_order)
+    async def _serve(self, request: Request, context: Context) -> Response:
+        service, method = request.path_params["service"], request.path_params["method"]
+        body = self._administration.call(service, method, await _json(request), context.caller, self._at.current)
         if body is None:
-            raise no_entity_set("AdministrationService", str(request.url), 404)
+            raise no_entity_set(service, str(request.url), 404)
         return _plain_json(body)
 
     def _guarded(self, handler: Callable[[Request, Context], Awaitable[Response]]) -> Handler:
@@ -184,7 +185,7 @@ class Routes:
     def _context(self, request: Request, caller: Caller) -> Context:
         faults = backpack_of(request.scope).faults
         switches = self._at.current
-        rights = Rights("none") if struck_by(faults, "no_rights") else Rights(switches.default_rights, switches.rights)
+        rights = Rights("none") if struck_by(faults, "no_rights") else rights_of(caller, switches)
         inner = "/0" if self._at.runtime == "netframework" else ""
         return Context(caller, rights, switches, f"{str(request.base_url).rstrip('/')}{inner}/odata", faults)
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from usersync.sandbox.creatio.administration import READING
 from usersync.sandbox.creatio.backstage import Backstage
 from usersync.sandbox.creatio.errors import authentication_failed, odata_failure
 from usersync.sandbox.creatio.routes import LOGIN_PAGE, Routes, Runtime
@@ -56,7 +57,7 @@ class CreatioService:
             return "login"
         if path.endswith("/$batch"):
             return "batch"
-        return "read" if method in {"GET", "HEAD"} or path.endswith("/GetAvailableLicPackages") else "write"
+        return "read" if method in {"GET", "HEAD"} or path.endswith(READING) else "write"
 
     def asks_later_page(self, query: str) -> bool:
         """Whether `$skip` is above 0."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
@@ -27,6 +27,9 @@ class Switches:
         case_insensitive: texts compare without regard to case, as under SQL Server's usual collation.
         default_rights: what the caller may do with objects `rights` does not name: `full`, `read`, `none` (0 rows, HTTP 200).
         rights: rights by entity set.
+        administrator_rights: rights of the administrator by entity set, where they are not full.
+        operations: system operations the administrator may execute; others may execute none.
+        shortest_password: characters a password of a system user has at least.
         url_limits: IIS's limits of 2048 characters of query and 4096 of URL.
         addon: the add-on's reaction to saving and deleting records of the section: empty for none, `careful` or `eager`.
         addon_url: address of the Webitel stand-in, for the add-on.
@@ -44,6 +47,9 @@ class Switches:
     case_insensitive: bool = False
     default_rights: str = "full"
     rights: Mapping[str, str] = field(default_factory=dict)
+    administrator_rights: Mapping[str, str] = field(default_factory=dict)
+    operations: Sequence[str] = ("CanManageAdministration", "CanManageLicUsers")
+    shortest_password: int = 8
     url_limits: bool = True
     addon: str = ""
     addon_url: str = ""
@@ -64,6 +70,7 @@ class Switches:
             ("default_rights", changed.default_rights, RIGHTS),
             ("addon", changed.addon, ADDON_MODES),
             *((f"rights.{name}", value, RIGHTS) for name, value in changed.rights.items()),
+            *((f"administrator_rights.{name}", value, RIGHTS) for name, value in changed.administrator_rights.items()),
         ):
             if value not in allowed:
                 raise ValueError(f"{name} cannot be {value!r}; it is one of {', '.join(map(repr, allowed))}")

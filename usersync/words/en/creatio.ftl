@@ -168,3 +168,18 @@ creatio-column-not-there = { $required ->
 creatio-field-unknown = { $setting } knows no field "{ $field }"; it has { $known }.
 creatio-name-not-a-name = The value of { $setting } is not a name: letters, digits and underscores only.
 creatio-key-is-fixed = { $setting } cannot be changed: the key is Id in every Creatio.
+
+creatio-service-missing = This Creatio has no service { $method }.
+    .next = Look whether USERSYNC_CREATIO__URL is the CRM itself, and whether a gateway lets /rest through.
+
+creatio-operation-missing = Creatio does not let the administrator's user do this: the right to the system operation { $operation } is missing ({ $method }){ $text ->
+    [none] .
+   *[said] . It says: { $text }
+ }
+    .next = System Designer, "Operation permissions", { $operation }: add the user of USERSYNC_ADMINISTRATION__USERNAME (or of the OAuth application) with the permission granted.
+
+creatio-service-refused = Creatio says no ({ $method }){ $text ->
+    [none] .
+   *[said] : { $text }
+ }
+    .next = Do it by hand in Creatio to see the whole message; { $method } needs the right to the system operation { $operation }.

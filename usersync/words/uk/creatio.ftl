@@ -168,3 +168,18 @@ creatio-column-not-there = { $required ->
 creatio-field-unknown = { $setting } не має поля «{ $field }»; є такі: { $known }.
 creatio-name-not-a-name = Значення { $setting } — не назва: лише латинські літери, цифри й підкреслення.
 creatio-key-is-fixed = { $setting } не можна змінити: ключ у кожній Creatio — Id.
+
+creatio-service-missing = У цій Creatio немає служби { $method }.
+    .next = Перевірте, що USERSYNC_CREATIO__URL — це сама CRM і що шлюз пропускає /rest.
+
+creatio-operation-missing = Creatio не дозволяє цього користувачеві адміністратора: немає права на системну операцію { $operation } ({ $method }){ $text ->
+    [none] .
+   *[said] . Відповідь: { $text }
+ }
+    .next = Дизайнер системи, «Права доступу на операції», { $operation }: додайте користувача з USERSYNC_ADMINISTRATION__USERNAME (або того, до якого прив'язано застосунок OAuth) і надайте дозвіл.
+
+creatio-service-refused = Creatio відмовляє ({ $method }){ $text ->
+    [none] .
+   *[said] : { $text }
+ }
+    .next = Зробіть це вручну в Creatio, щоб побачити все повідомлення; { $method } потребує права на системну операцію { $operation }.
