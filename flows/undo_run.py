@@ -8,6 +8,7 @@ from typing import Annotated
 from prefect import flow
 from prefect.client.schemas.objects import State
 
+from tasks.administration import concerns_administration, undo_chore
 from tasks.fetch import fetch_source, fetch_target, prepare
 from tasks.guard import trust_snapshots
 from tasks.naming import titled
@@ -37,6 +38,8 @@ async def undo_run(
     kind = MODE if mode is Mode.APPLY else PREVIEW
     async with business_run(domain, mode, [], plan, assign_licenses=False, kind=kind) as running:
         await prepare(running)
+        if concerns_administration(running, run):
+            return await undo_chore(running, run, plan)
         source, target = await asyncio.gather(fetch_source(running), fetch_target(running))
         await trust_snapshots(running, source, target)
         proposal, seen = await plan_undo(running, run, source, target)

@@ -8,6 +8,7 @@ import typer
 
 import usersync
 from usersync.commands import (
+    administration,
     database,
     demo,
     doctor,
@@ -44,6 +45,7 @@ app.command("demo")(demo.demo)
 app.add_typer(plans.app, name="plan")
 app.add_typer(review.app, name="review")
 app.add_typer(users.app, name="users")
+app.add_typer(administration.app, name="creatio")
 app.add_typer(database.app, name="db")
 app.add_typer(portal.app, name="portal")
 app.add_typer(token.app, name="token")

@@ -18,7 +18,12 @@ import httpx
 from usersync.errors import Fatal, UsageError
 from usersync.redaction import redact
 
-FLOWS = {"GetWebitelUsers": "flows.get_webitel_users", "Undo": "flows.undo_run"}
+FLOWS = {
+    "GetWebitelUsers": "flows.get_webitel_users",
+    "Undo": "flows.undo_run",
+    "CreateSystemUsers": "flows.create_system_users",
+    "OpenTelephony": "flows.open_telephony",
+}
 """Business processes by the name people know, and the module each lives in."""
 DEPLOYMENTS = {"GetWebitelUsers": "GetWebitelUsers/button", "Undo": "Undo/undo"}
 """The deployment a process is ordered through; `PROCESS/button` where none is named."""

@@ -31,8 +31,12 @@ class PrefectApi(httpx.Client):
         return answer.json() if answer.content else None
 
     def deployments(self) -> dict[str, Any]:
-        """All deployments by name; a name that is there twice is an error."""
-        return once_each(self.ask("POST", "/deployments/filter", {"limit": 200}))
+        """All deployments by name, those called "manual" by their flow's; a name that is there twice is an error."""
+        flows = {flow["id"]: flow["name"] for flow in self.ask("POST", "/flows/filter", {"limit": 200})}
+        found = self.ask("POST", "/deployments/filter", {"limit": 200})
+        return once_each(
+            [{**each, "name": flows[each["flow_id"]]} if each["name"] == "manual" else each for each in found]
+        )
 
     def automations(self) -> dict[str, Any]:
         """All automations by name; a name that is there twice is an error."""

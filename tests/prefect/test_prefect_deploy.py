@@ -12,9 +12,11 @@ import pytest
 
 from tests.prefect.conftest import ROOT, clean_environment
 from tests.prefect.prefect_api import PrefectApi, wait_until
-from usersync.orchestration import PrefectUnavailable, submit
+from usersync.orchestration import FLOWS, PrefectUnavailable, submit
 
 SCHEDULER_SECONDS = 240.0
+MANUAL = {"CreateSystemUsers", "OpenTelephony"}
+"""Flows whose deployment is called "manual"."""
 SECRET = "https://127.0.0.1:9/hooks/v3ry-s3cret"
 FOREIGN = {
     "name": "somebody else's",
@@ -74,7 +76,7 @@ def third(api: PrefectApi, second: Deployed, tmp_path_factory: pytest.TempPathFa
 
 
 def test_the_first_deploy_makes_pool_deployments_and_the_watch_over_zombies(api: PrefectApi, first: Deployed) -> None:
-    assert set(first.deployments) == {"scheduled", "button", "preview", "undo"}
+    assert set(first.deployments) == {"scheduled", "button", "preview", "undo", *MANUAL}
     assert set(first.automations) == {"usersync: zombie runs"}
     pool = api.ask("GET", "/work_pools/usersync")
     assert pool["type"] == "process"
@@ -93,8 +95,8 @@ def test_the_schedule_ships_paused_hourly_in_the_timezone_of_the_settings(first:
 
 def test_deployments_run_the_module_in_the_projects_folder_without_a_limit(first: Deployed) -> None:
     for name, deployment in first.deployments.items():
-        expected = "flows.undo_run.undo_run" if name == "undo" else "flows.get_webitel_users.get_webitel_users"
-        assert deployment["entrypoint"] == expected
+        module = FLOWS[{"undo": "Undo"}.get(name, name if name in MANUAL else "GetWebitelUsers")]
+        assert deployment["entrypoint"] == f"{module}.{module.rpartition('.')[2]}"
         assert deployment["pull_steps"] == [
             {"prefect.deployments.steps.set_working_directory": {"directory": str(ROOT)}}
         ]
@@ -102,7 +104,7 @@ def test_deployments_run_the_module_in_the_projects_folder_without_a_limit(first
         assert deployment["work_pool_name"] == "usersync"
         assert deployment["description"]
     modes = {name: deployment["parameters"]["mode"] for name, deployment in first.deployments.items()}
-    assert modes == {"scheduled": "apply", "button": "apply", "preview": "preview", "undo": "preview"}
+    assert modes == {**dict.fromkeys(first.deployments, "preview"), "scheduled": "apply", "button": "apply"}
 
 
 def test_the_form_has_titles_descriptions_and_the_choice_of_modes(first: Deployed) -> None:
@@ -162,7 +164,8 @@ def test_what_is_not_ours_is_left_alone(second: Deployed, third: Deployed) -> No
 
 
 def test_each_of_several_domains_has_its_own_schedule(third: Deployed) -> None:
-    assert set(third.deployments) == {"scheduled", "scheduled-sales", "scheduled-support", "button", "preview", "undo"}
+    scheduled = {"scheduled", "scheduled-sales", "scheduled-support"}
+    assert set(third.deployments) == {*scheduled, "button", "preview", "undo", *MANUAL}
     assert third.deployments["scheduled-sales"]["parameters"] == {"mode": "apply", "domain": "sales"}
     assert third.deployments["scheduled-sales"]["schedules"][0]["active"] is False
 

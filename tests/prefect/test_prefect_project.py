@@ -15,6 +15,7 @@ from deploy.channels import EMAIL_VARIABLE, WEBHOOK_VARIABLE, Channel, given_cha
 from deploy.errors import ChannelWrong, ProjectFileWrong
 from deploy.project import Project, ScheduleSwitch, read_project
 from tests.prefect.conftest import ROOT
+from usersync.orchestration import FLOWS
 from usersync.words import say, speak
 
 CHANNEL = Channel("usersync-webhook", block_id="0190a5f0-0000-7000-8000-000000000001", written=True)  # type: ignore[arg-type]
@@ -31,9 +32,11 @@ def test_one_domain_has_the_deployments_of_the_file(project: Project) -> None:
         "GetWebitelUsers/button",
         "GetWebitelUsers/preview",
         "Undo/undo",
+        "CreateSystemUsers/manual",
+        "OpenTelephony/manual",
     ]
     modes = [planned.body["parameters"]["mode"] for planned in project.deployments]
-    assert modes == ["apply", "apply", "preview", "preview"]
+    assert modes == ["apply", "apply", "preview", "preview", "preview", "preview"]
 
 
 def test_several_domains_have_one_schedule_each_and_share_button_and_preview() -> None:
@@ -44,6 +47,8 @@ def test_several_domains_have_one_schedule_each_and_share_button_and_preview() -
         "button",
         "preview",
         "undo",
+        "manual",
+        "manual",
     ]
     sections = {section["name"]: section for section in project.file({})["deployments"]}
     assert sections["scheduled-support"]["parameters"] == {"mode": "apply", "domain": "support"}
@@ -68,9 +73,8 @@ def test_no_deployment_has_a_concurrency_limit_and_every_one_names_module_pool_a
 ) -> None:
     for planned in project.deployments:
         assert "concurrency_limit" not in planned.body
-        undoes = planned.name == "undo"
-        expected = "flows.undo_run.undo_run" if undoes else "flows.get_webitel_users.get_webitel_users"
-        assert planned.body["entrypoint"] == expected
+        module = FLOWS[planned.full_name.partition("/")[0]]
+        assert planned.body["entrypoint"] == f"{module}.{module.rpartition('.')[2]}"
         assert planned.work_pool == "usersync"
         assert len(planned.body["description"]) > 40
         assert "usersync" in planned.body["tags"]

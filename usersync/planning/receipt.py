@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from usersync.planning.administration import TELEPHONY
 from usersync.planning.values import Action, Bucket, Plan, UserItem
 
 
@@ -135,7 +136,7 @@ def _seats(plan: Plan, states: Mapping[str, str]) -> dict[str, int]:
     by_user = {
         operation.user_id: states[operation.id]
         for operation in plan.operations
-        if operation.action is Action.SET_LICENSES
+        if operation.action is Action.SET_LICENSES or operation.entity == TELEPHONY
     }
     assigned = refused = 0
     for demand in plan.seats:

@@ -51,6 +51,9 @@ class Situation(StrEnum):
     SHARED_SEAT = "shared_seat"
     NO_EXTENSION = "no_extension"  # classic profile: no extension, no record
     NEVER_LINKED = "never_linked"  # a record that is not in Webitel and never was ours
+    WITHOUT_SYSTEM_USER = "without_system_user"  # linked, and no active company user of Creatio has the contact
+    WITHOUT_TELEPHONY = "without_telephony"  # the system user holds no licence that opens telephony
+    OUT_OF_WORKPLACE = "out_of_workplace"  # of no user: the section itself is not in its workplace
 
 
 class Bucket(StrEnum):
@@ -67,7 +70,7 @@ class Bucket(StrEnum):
 
 RANKS: Mapping[str, int] = {
     "account": 0, "contact": 1, "communication": 2, "career": 2, "tag": 2, "record": 3, "user": 4,
-    "license_row": 5, "role_row": 5, "record_tag": 5,
+    "license_row": 5, "role_row": 5, "record_tag": 5, "workplace_section": 0, "system_user": 4, "telephony": 5,
 }  # fmt: skip
 """Order of writing: account → contact → its communication → record → licences in Webitel → the details that mirror them."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from usersync.errors import UsageError
-from usersync.ledger import Ledger, RunState
+from usersync.ledger import Ledger, Run, RunNotFound, RunState
 from usersync.planning import Plan
+from usersync.planning.administration import Chore
 from usersync.planning.guard import Meter, meters
 from usersync.planning.naming import certain_parts
 from usersync.planning.plan import make_plan
@@ -18,6 +19,8 @@ from usersync.stages.match_users import Matched
 from usersync.stages.review import require_same_verdicts
 
 _APPLIED = (RunState.COMPLETED, RunState.COMPLETED_WITH_FAILURES)
+_LOOKED_AT = 200
+"""Runs among which the last undo of an import is looked for."""
 _ENDED = (*_APPLIED, RunState.STOPPED, RunState.FAILED, RunState.CRASHED)
 
 
@@ -58,11 +61,28 @@ def measure(ledger: Ledger, plan: Plan, limits: ApprovalLimits) -> tuple[Meter, 
     """
     applied = ledger.latest_run(plan.domain, mode="apply", states=_APPLIED)
     found = meters(plan, limits, first_apply=applied is None)
-    undone = ledger.latest_run(plan.domain, mode="undo", states=_ENDED)
+    undone = _latest_undo_of_an_import(ledger, plan.domain)
     if plan.changes and undone is not None and (applied is None or undone.started_at > applied.started_at):
         # What a human took back is not done again unasked.
         found = (*found, Meter("undone", len(plan.operations), None))
     return found
+
+
+def _latest_undo_of_an_import(ledger: Ledger, domain: str) -> Run | None:
+    """The newest undo that is not of a process of the administrator, of which the import repeats nothing."""
+    latest = ledger.latest_run(domain, mode="undo", states=_ENDED)
+    if latest is None or not _is_of_a_chore(ledger, latest):
+        return latest
+    ended = ledger.runs(domain, limit=_LOOKED_AT, states=_ENDED)
+    return next((run for run in ended if run.mode == "undo" and not _is_of_a_chore(ledger, run)), None)
+
+
+def _is_of_a_chore(ledger: Ledger, undo: Run) -> bool:
+    undone = (undo.receipt or {}).get("undo", {}).get("run")
+    try:
+        return undone is not None and Chore.of(ledger.run(undone).mode) is not None
+    except RunNotFound:  # retention has let go of it
+        return False
 
 
 def store(context: RunContext, plan: Plan) -> None:

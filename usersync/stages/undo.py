@@ -88,7 +88,7 @@ async def propose(context: RunContext, run_id: str, seen: Seen) -> Plan:
 def store(context: RunContext, plan: Plan) -> None:
     """Keep the plan, which waits for a human's approval, and what it says of each user. Nothing to do is nothing to approve."""
     undoing = Undoing.of(plan)
-    _remember_outcomes(context, plan, undoing.outcomes)
+    remember_outcomes(context, plan, undoing.outcomes)
     if plan.changes:
         hours = context.settings.rules.approval.expires_hours
         reason = Sentence("undo-needs-approval", {"run": undoing.run_id, "count": len(plan.operations)})
@@ -144,7 +144,7 @@ async def take_back(
     finally:
         if not journal.lost:
             put_back(context, context.run.id, Undoing.of(plan), journal.states)
-            _remember_outcomes(context, plan, outcomes_of(context, plan))
+            remember_outcomes(context, plan, outcomes_of(context, plan))
 
 
 async def look_again(context: RunContext, run_id: str, seen: Seen) -> int:
@@ -236,7 +236,7 @@ def _of_place(plan: Plan, outcome: RowOutcome) -> list[str]:
     return [op.id for op in plan.operations if (op.entity, op.key) == outcome.place]
 
 
-def _remember_outcomes(context: RunContext, plan: Plan, outcomes: tuple[RowOutcome, ...]) -> None:
+def remember_outcomes(context: RunContext, plan: Plan, outcomes: tuple[RowOutcome, ...]) -> None:
     """What becomes of each row, with the user it belongs to: where `usersync show` and the portal look."""
     by_user: dict[str, list[dict[str, Any]]] = {}
     for outcome in outcomes:
