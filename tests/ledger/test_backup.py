@@ -143,12 +143,6 @@ def test_there_is_nothing_to_back_up_or_restore_where_there_is_no_file(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_postgresql_is_backed_up_with_its_own_tools(tmp_path):
-    with pytest.raises(BackupRefused) as caught:
-        backup("postgresql://localhost/ledger", tmp_path / "copy.db")
-    assert "pg_dump" in (caught.value.next_step or "")
-
-
 def test_a_backup_that_cannot_be_written_leaves_no_file(url, tmp_path):
     with pytest.raises(BackupRefused):
         backup(url, tmp_path / "no" / "such" / "folder.db")

@@ -104,7 +104,7 @@ def test_an_upgrade_that_fails_leaves_nothing_behind_and_can_be_repeated(empty_d
 
 
 def test_what_runs_said_before_the_columns_were_there_is_found_by_username_after_the_upgrade(empty_database_url):
-    _upgrade_to(empty_database_url, "0001")
+    upgrade_to(empty_database_url, "0001")
     said = item("7", Bucket.REVIEW, username="Anna.K")
     _execute(
         empty_database_url,
@@ -122,7 +122,7 @@ def test_what_runs_said_before_the_columns_were_there_is_found_by_username_after
         assert ledger.items_page("r-1", search="anna", situations=["changed"]).rows == (said,)
 
 
-def _upgrade_to(url: str, revision: str) -> None:
+def upgrade_to(url: str, revision: str) -> None:
     engine = connect(address(url))
     with writing(engine).connect() as connection, connection.begin():
         config = migration.configuration()

@@ -1,4 +1,4 @@
-"""Backup and restore of a ledger in SQLite. A ledger in PostgreSQL is backed up with `pg_dump` (docs/ledger.md)."""
+"""Backup and restore of a ledger: a file of SQLite here, PostgreSQL by its own tools in `backup_postgresql`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from usersync.ledger.backup_postgresql import dump, load
 from usersync.ledger.database import BUSY_SECONDS, address
 from usersync.ledger.errors import BackupRefused, LeaseHeld
 from usersync.ledger.migration import upgrade
@@ -26,10 +27,12 @@ def backup(url: str, path: Path) -> Path:
         path: the file to make; it must not be there yet.
 
     Raises:
-        BackupRefused: the ledger is no SQLite file or is absent, or the path is taken or cannot be written.
+        BackupRefused: the ledger is absent, the path is taken or cannot be written, or PostgreSQL's tools are missing.
     """
-    source = _file(url)
-    if not source.exists():
+    where = address(url)
+    source = Path(str(where.database))
+    in_file = where.get_backend_name() == "sqlite"
+    if in_file and not source.exists():
         raise BackupRefused("ledger-backup-nothing-there", file=str(source))
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -38,6 +41,9 @@ def backup(url: str, path: Path) -> Path:
     except OSError as error:
         raise BackupRefused("ledger-backup-not-written", file=str(path), reason=error.strerror or "") from error
     try:
+        if not in_file:
+            dump(where, path)
+            return path
         with _opened(source) as connection:
             connection.execute("VACUUM INTO ?", (str(path),))
         with _opened(path) as copy:
@@ -61,12 +67,17 @@ def restore(url: str, path: Path) -> None:
         path: the backup.
 
     Raises:
-        BackupRefused: no SQLite ledger on either side.
+        BackupRefused: the backup is no sound ledger of this kind of database, or PostgreSQL's tools are missing.
         LeaseHeld: a run is at work in the ledger that would be replaced.
     """
-    target = _file(url)
+    where = address(url)
     if not path.exists():
         raise BackupRefused("ledger-backup-nothing-there", file=str(path))
+    if where.get_backend_name() != "sqlite":
+        load(where, path)
+        upgrade(url)
+        return
+    target = Path(str(where.database))
     with _opened(path) as source:
         _require_ledger(source, path)
         upgrade(url)
@@ -83,13 +94,6 @@ def restore(url: str, path: Path) -> None:
                         (domain, fence, datetime.now(UTC).strftime(_TIME)),
                     )
     upgrade(url)
-
-
-def _file(url: str) -> Path:
-    parsed = address(url)
-    if parsed.get_backend_name() != "sqlite":
-        raise BackupRefused("ledger-backup-not-a-file")
-    return Path(str(parsed.database))
 
 
 @contextlib.contextmanager

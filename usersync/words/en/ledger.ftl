@@ -87,8 +87,10 @@ ledger-backup-place-taken = The file { $file } is there already and is not overw
     .next = Name another file for the backup.
 ledger-backup-not-written = The backup { $file } could not be written: { $reason }
     .next = Check the free space and the rights of its folder.
-ledger-backup-not-a-file = This ledger is in PostgreSQL; usersync backs up SQLite files only.
-    .next = Use pg_dump and pg_restore.
+ledger-backup-no-tool = PostgreSQL's tool { $tool } is not on this host.
+    .next = Install PostgreSQL's client tools of the server's version (Debian: postgresql-client), and put them on the PATH.
+ledger-backup-not-restored = The backup { $file } could not be put in the ledger's place, which stays as it was: { $reason }
+    .next = Use PostgreSQL's tools of the version the backup was made with, or a newer one.
 ledger-backup-not-a-ledger = The file { $file } is no sound ledger, or one of a newer usersync.
     .next = Choose another backup, or install the newer usersync.
 

@@ -87,8 +87,10 @@ ledger-backup-place-taken = Файл { $file } уже існує, його не 
     .next = Вкажіть для резервної копії інший файл.
 ledger-backup-not-written = Не вдалося записати резервну копію { $file }: { $reason }
     .next = Перевірте вільне місце та права на теку.
-ledger-backup-not-a-file = Цей журнал зберігається в PostgreSQL; usersync робить резервні копії лише файлів SQLite.
-    .next = Скористайтеся pg_dump і pg_restore.
+ledger-backup-no-tool = На цій машині немає інструмента PostgreSQL { $tool }.
+    .next = Встановіть клієнтські інструменти PostgreSQL версії сервера (Debian: postgresql-client) і додайте їх до PATH.
+ledger-backup-not-restored = Резервну копію { $file } не вдалося поставити на місце журналу, він лишився як був: { $reason }
+    .next = Скористайтеся інструментами PostgreSQL тієї версії, якою зроблено копію, або новішими.
 ledger-backup-not-a-ledger = Файл { $file } не є справним журналом або створений новішою версією usersync.
     .next = Оберіть іншу резервну копію або встановіть новішу версію usersync.
 
