@@ -12,6 +12,8 @@ from usersync.commands import (
     database,
     demo,
     doctor,
+    erase,
+    export,
     history,
     match,
     plans,
@@ -39,6 +41,9 @@ app.command("show")(history.show)
 app.command("stop")(history.stop)
 app.command("undo")(undo.undo)
 app.command("watch")(watch.watch)
+app.command("export")(export.export)
+app.command("audit")(history.audit)
+app.command("erase")(erase.erase)
 app.command("doctor")(doctor.doctor)
 app.command("match", context_settings=match.HANDED_ON)(match.match)
 app.command("demo")(demo.demo)

@@ -113,6 +113,12 @@ class LeaseSettings(_Section):
         return self
 
 
+class RetentionSettings(_Section):
+    """How long ended runs are kept with their decisions, operations and plans: days, 0 = for ever (docs/ledger.md)."""
+
+    days: int = Field(default=365, ge=0, le=36_500)
+
+
 class NotifySettings(_Section):
     """Who is told when a domain's condition changes, and by whom (docs/monitoring.md).
 
@@ -190,6 +196,7 @@ class DomainSettings(_Section):
     matching: dict[str, Any] = Field(default_factory=dict)
     lease: LeaseSettings = LeaseSettings()
     administration: AdministrationSettings = AdministrationSettings()
+    retention: RetentionSettings = RetentionSettings()
     notify: NotifySettings = NotifySettings()
     schedule: ScheduleSettings = ScheduleSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
@@ -216,6 +223,7 @@ class Settings(BaseSettings):
     matching: dict[str, Any] = Field(default_factory=dict)
     lease: LeaseSettings = LeaseSettings()
     administration: AdministrationSettings = AdministrationSettings()
+    retention: RetentionSettings = RetentionSettings()
     notify: NotifySettings = NotifySettings()
     schedule: ScheduleSettings = ScheduleSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
@@ -268,6 +276,7 @@ class Settings(BaseSettings):
             "rules",
             "matching",
             "lease",
+            "retention",
             "administration",
             "notify",
             "schedule",

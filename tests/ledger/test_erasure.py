@@ -7,8 +7,8 @@ import pytest
 
 from tests.ledger.people import DOMAIN, begin, create, do, done, item, link, plan, row_id, update
 from usersync.ledger import LeaseHeld, PlanNotUsable, RunState, VerdictKind
-from usersync.ledger.database import address
 from usersync.planning import Bucket, Operation
+from usersync.words import Sentence
 
 NAME, MAIL, LOGIN = "Незабудько Оксана", "oksana.nezabudko@example.com", "o.nezabudko"
 TRACES = ("Незабудько", "nezabudko", "Nezabudko", "seen Oksana")
@@ -185,14 +185,48 @@ def test_somebody_must_be_named(ledger):
         ledger.erase(DOMAIN, author="ivan")
 
 
-def test_no_byte_of_the_person_is_left_in_the_files_of_a_sqlite_ledger(ledger, ledger_url):
-    if not ledger_url.startswith("sqlite"):
-        pytest.skip("PostgreSQL clears dead rows by VACUUM")
+def test_what_runs_and_orders_were_asked_and_set_to_names_the_person_no_more(ledger):
     _fill(ledger)
-    path = Path(str(address(ledger_url).database))
+    rules = {"rules": {"licenses": [{"who": f"people:{LOGIN.title()},petro"}], "protected": [LOGIN, "boss"]}}
+    run = ledger.start_run(domain=DOMAIN, mode="preview", author="olena", settings=rules)
+    ledger.finish_run(run.id, RunState.COMPLETED)
+    order = {"author": "portal:ivan", "domain": DOMAIN, "silent_for": timedelta(hours=1)}
+    about = ledger.place_order(
+        **order,
+        key="1",
+        process="CreateWebitelUser",
+        parameters={"domain": DOMAIN, "username": LOGIN, "extension": "101"},
+    ).order
+    ledger.fail_order(about.id, Sentence("ledger-busy", {"seconds": 1}))
+    scoped = ledger.place_order(
+        **order,
+        key="2",
+        process="GetWebitelUsers",
+        parameters={"domain": DOMAIN, "mode": "apply", "scope": [LOGIN, "u8"]},
+    ).order
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+
+    assert ledger.run(run.id).settings == {"rules": {"licenses": [{"who": "people:petro"}], "protected": ["", "boss"]}}
+    assert ledger.order(about.id).parameters == {"domain": DOMAIN, "username": "", "extension": ""}
+    assert ledger.order(scoped.id).parameters == {"domain": DOMAIN, "mode": "apply", "scope": ["", "u8"]}
+
+
+def test_a_username_the_person_had_before_goes_too(ledger):
+    lease = begin(ledger, scope=("former.login", "u8"))
+    do(ledger, lease, update("7", {"username": "former.login"}, {"username": LOGIN}))
+    ledger.release_lease(lease)
+    ledger.finish_run(lease.run_id, RunState.COMPLETED)
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+
+    assert ledger.run(lease.run_id).scope == ("", "u8")
+
+
+def test_no_byte_of_the_person_is_left_in_the_files_of_a_sqlite_ledger(at_hand):
+    _fill(at_hand)
+    path = Path(at_hand.place)
     assert any(NAME.encode() in file.read_bytes() for file in path.parent.iterdir())
 
-    ledger.erase(DOMAIN, author="ivan", user_id="7")
+    at_hand.erase(DOMAIN, author="ivan", user_id="7")
 
     for file in path.parent.iterdir():
         for trace in (NAME, LOGIN, MAIL):

@@ -16,12 +16,14 @@ from usersync.words import Sentence
 def _run(ledger):
     lease = begin(ledger, scope=("u1",), settings={"password": "hunter2"})
     ledger.record_snapshot(lease.run_id, "source", {"users": 2}, "print", trusted=True)
-    ledger.save_decisions(lease.run_id, [item("1"), item("2", Bucket.UNCHANGED)])
+    ledger.save_decisions(
+        lease.run_id, [item("1"), item("2", Bucket.UNCHANGED), item("3", Bucket.REVIEW, username="@me")]
+    )
     do(ledger, lease, create("1", name="=HYPERLINK(1)", extension="0101"))
     changed = update("2", {"phone": "+380441234567", "note": "a;b"}, {"phone": "@SUM(1)", "note": 'say "x"'})
     ledger.intend(lease, lease.run_id, [changed], "req-2")
     why = Sentence("ledger-busy", {"seconds": 15})
-    ledger.settle(lease, lease.run_id, [Outcome(changed.id, OperationState.FAILED, why)])
+    ledger.settle(lease, lease.run_id, [Outcome(changed.id, OperationState.FAILED, why, after_read={"phone": "102"})])
     ledger.finish_run(lease.run_id, RunState.COMPLETED_WITH_FAILURES, {"users": 2})
     return lease.run_id
 
@@ -33,7 +35,7 @@ def test_the_document_holds_all_the_ledger_knows_of_the_run_and_is_json(ledger):
     assert (document["run"]["id"], document["run"]["state"], document["run"]["receipt"]) == (
         run_id, "completed_with_failures", {"users": 2},
     )  # fmt: skip
-    assert [decision["user_id"] for decision in document["decisions"]] == ["1", "2"]
+    assert [decision["user_id"] for decision in document["decisions"]] == ["1", "2", "3"]
     assert [(done["state"], done["inverse"]["action"]) for done in document["operations"]] == [
         ("done", "delete"),
         ("failed", "update"),
@@ -54,8 +56,13 @@ def test_the_table_has_a_row_for_each_field_with_values_and_reasons(ledger):
         ("name", "", "'=HYPERLINK(1)", "done"),
         ("note", "a;b", 'say "x"', "failed"),
         ("phone", "'+380441234567", "'@SUM(1)", "failed"),
+        ("", "", "", ""),
     ]
-    assert "15" in rows[-1]["detail"]
+    assert [(row["webitel_user_id"], row["webitel_username"], row["bucket"]) for row in rows[::2]] == [
+        ("1", "u1", "created"), ("2", "u2", "unchanged"), ("3", "'@me", "review"),
+    ]  # fmt: skip
+    assert [row["found"] for row in rows[2:4]] == ["", "102"]
+    assert "15" in rows[-2]["detail"]
     assert rows[0]["request_id"] == "request"
 
 

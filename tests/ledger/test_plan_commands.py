@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -51,13 +48,8 @@ def _a_plan() -> Plan:
 
 
 @pytest.fixture
-def ledger(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ledger]:
-    """The ledger that the settings of this folder lead to."""
-    shutil.copy(sqlite_template, tmp_path / "ledger.db")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("USERSYNC_DATABASE_URL", f"sqlite:///{tmp_path / 'ledger.db'}")
-    with Ledger.open(f"sqlite:///{tmp_path / 'ledger.db'}") as opened:
-        yield opened
+def ledger(at_hand: Ledger) -> Ledger:
+    return at_hand
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from tests.ledger.people import DOMAIN, begin, create, do, item, link, plan
-from usersync.ledger import RunState, schema
+from usersync.ledger import OrderNotFound, Pruned, RunState, schema
 from usersync.planning import Bucket
 
 A_MONTH = timedelta(days=30)
@@ -94,6 +95,31 @@ def test_what_is_usual_is_still_known_afterwards(ledger, clock):
 
     assert ledger.prune(A_MONTH, author="ivan").runs == 2
     assert ledger.usual_counts(DOMAIN, "source") == usual == {"users": 244}
+
+
+def test_orders_go_with_their_runs(ledger, clock):
+    def ordered(key):
+        parameters = {"scope": ["u7"]}
+        return ledger.place_order(
+            author="portal:ivan", key=key, domain=DOMAIN, process="P", parameters=parameters, silent_for=A_MONTH
+        ).order.id
+
+    old = ordered("1")
+    clock.pass_(days=60)
+    new = ordered("2")
+    ledger.prune(A_MONTH, author="ivan", domain=DOMAIN)
+
+    assert ledger.order(new).id == new
+    with pytest.raises(OrderNotFound):
+        ledger.order(old)
+
+
+def test_a_run_that_finds_nothing_old_leaves_no_line(ledger, clock):
+    _whole_run(ledger, 1)
+    before = len(ledger.audit())
+
+    assert ledger.prune(A_MONTH, author="usersync") == Pruned(0, 0, 0)
+    assert len(ledger.audit()) == before
 
 
 def test_one_domain_can_be_pruned_alone(ledger, clock):

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.safety.stand import UNLIMITED, Stand
-from usersync.ledger import LeaseHeld, LeaseLost, Ledger, OperationState
+from usersync.ledger import LeaseHeld, LeaseLost, Ledger, OperationState, RunState
 from usersync.ledger.database import address
 from usersync.planning import Plan
 from usersync.stages.context import RunContext
@@ -143,6 +143,20 @@ async def test_a_preview_that_was_killed_long_ago_is_no_longer_said_to_run(quick
         assert (await quick.run("preview")).state == "completed"
         assert str(ledger.run(old.id).state) == "crashed"
         assert str(ledger.run(fresh.id).state) == "running"
+
+
+async def test_at_its_end_a_run_lets_go_of_what_the_settings_keep_no_longer(stand: Stand) -> None:
+    with Ledger.open(stand.ledger_url, now=lambda: datetime(2020, 1, 1, tzinfo=UTC)) as ledger:
+        old = ledger.start_run(domain="default", mode="preview", author="os:test").id
+        ledger.finish_run(old, RunState.FAILED)
+    assert old in await _runs_after_another(stand, days=0)
+    assert old not in await _runs_after_another(stand, days=365)
+
+
+async def _runs_after_another(stand: Stand, *, days: int) -> set[str]:
+    assert (await stand.run("preview", settings={"retention": {"days": days}})).error is None
+    with stand.ledger() as ledger:
+        return {run.id for run in ledger.runs()}
 
 
 async def test_stop_before_anything_was_written_writes_nothing(quick: Stand) -> None:

@@ -1,13 +1,15 @@
-"""`usersync db …`: the ledger's schema and copies of it."""
+"""`usersync db …`: the ledger's schema, copies of it, and letting go of what is old."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from usersync.commands.terminal import console
+from usersync.commands.terminal import author, console, open_ledger, require_yes
+from usersync.errors import UsageError
 from usersync.words import say
 
 app = typer.Typer(help="The ledger's database.", no_args_is_help=True)
@@ -38,9 +40,53 @@ def current() -> None:
 
 
 @app.command("backup")
-def make_backup(path: Annotated[Path, typer.Argument(help="File to write.")]) -> None:
-    """Copy a SQLite ledger while it is in use (PostgreSQL: pg_dump, see docs/ledger.md)."""
+def make_backup(path: Annotated[Path, typer.Argument(help="File to write; it must not be there yet.")]) -> None:
+    """Copy the ledger while it is in use (with PostgreSQL by pg_dump, which must be on this host)."""
     from usersync.ledger import backup
 
     backup(_url(), path)
-    console.print(str(path))
+    console.print(say("db-backed-up", file=str(path)), soft_wrap=True, highlight=False, markup=False)
+
+
+@app.command("restore")
+def restore_backup(
+    path: Annotated[Path, typer.Argument(help="A file that “db backup” wrote.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Without being asked.")] = False,
+) -> None:
+    """Put a backup in the ledger's place and bring it up to date. Stop workers and portal first."""
+    from usersync.ledger import Ledger, restore
+
+    url = _url()
+    require_yes(say("db-restore-ask", file=str(path)), yes=yes)
+    restore(url, path)
+    with Ledger.open(url) as ledger:
+        ledger.note(author(), "ledger.restored")
+        console.print(say("db-restored", place=ledger.place), soft_wrap=True, highlight=False, markup=False)
+
+
+@app.command("prune")
+def prune(
+    older_than: Annotated[
+        int | None, typer.Option(min=1, help="Days; without it what retention.days says.", show_default=False)
+    ] = None,
+    domain: Annotated[str, typer.Option(help="Only this domain; without it all.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Without being asked.")] = False,
+) -> None:
+    """Let go of ended runs older than this, with their decisions, operations and plans: they can no longer be undone.
+
+    Links, last-applied values, verdicts and the audit stay. Each run does it at its end by the setting retention.days.
+    """
+    from usersync.settings import load_settings
+
+    settings = load_settings()
+    names = (settings.domain(domain).name,) if domain else settings.domain_names()
+    days = {name: older_than or settings.domain(name).retention.days for name in names}
+    if not any(days.values()):
+        raise UsageError("db-prune-never")
+    require_yes(say("db-prune-ask", days=min(filter(None, days.values()))), yes=yes)
+    with open_ledger(settings) as ledger:
+        for name, kept in days.items():
+            if kept:
+                gone = ledger.prune(timedelta(days=kept), author=author(), domain=name)
+                told = {"domain": name, "days": kept, "runs": gone.runs, "plans": gone.plans}
+                console.print(say("db-pruned", **told), highlight=False)

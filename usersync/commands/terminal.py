@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import getpass
 import json
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
+from usersync.errors import UsageError
 from usersync.words import say
 
 if TYPE_CHECKING:
@@ -25,6 +28,27 @@ complaints = Console(stderr=True)
 def author() -> str:
     """The OS user at the keyboard: whom the audit names."""
     return f"os:{getpass.getuser()}"
+
+
+def can_ask() -> bool:
+    """Whether there is somebody at a terminal."""
+    return sys.stdin.isatty()
+
+
+def require_yes(question: str, *, yes: bool) -> None:
+    """Ask before what cannot be taken back; where nobody can be asked, `--yes` must have been given.
+
+    Raises:
+        UsageError: there is no terminal to ask at.
+        Exit: the answer is no.
+    """
+    if yes:
+        return
+    if not can_ask():
+        raise UsageError("cli-needs-yes")
+    if not typer.confirm(question, default=False):
+        console.print(say("cli-declined"))
+        raise typer.Exit(1)
 
 
 def open_ledger(settings: Settings) -> Ledger:

@@ -27,6 +27,8 @@ _KEPT = frozenset(
     }
 )  # fmt: skip
 """What an emptied object keeps: ids, and words of ours."""
+_OF_ORDERS = frozenset({"domain", "mode", "plan", "run"})
+"""What an emptied order keeps."""
 
 _SECTION_VALUES = ("username", "name", "extension", "contact_name", "system_user", "default_device")
 """What a row of the section says of a person besides ids, licences and roles."""
@@ -53,6 +55,11 @@ class _Person:
     contacts: frozenset[str]
     rows: frozenset[str]
     usernames: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def logins(self) -> frozenset[str]:
+        """Usernames, case folded."""
+        return frozenset(name.casefold() for name in self.usernames)
 
     @property
     def ids(self) -> frozenset[str]:
@@ -104,7 +111,8 @@ class Erasure(LeaseBook):
                 verdicts=_blank_verdicts(connection, domain, person),
                 section=_blank_section(connection, domain, person),
             )
-            _blank_scopes(connection, domain, person)
+            _blank_runs(connection, domain, person)
+            _blank_orders(connection, domain, person)
             self._mark_erased(connection, domain, author, person)
         self._sweep()
         return erased
@@ -151,10 +159,12 @@ def _identify(connection: Connection, domain: str, user_id: str | None, contact_
         contacts.add(link.contact_id)
         rows.add(link.record_id)
     known = {item for item in users if item}
-    done = select(operations.c.entity, operations.c.key).where(
+    done = select(operations.c.entity, operations.c.key, operations.c.before, operations.c.after).where(
         operations.c.domain == domain, operations.c.user_id.in_(known)
     )
-    for row in connection.execute(done.distinct()):
+    former: set[str] = set()
+    for row in connection.execute(done):
+        former |= {str(values.get("username") or "") for values in (from_text(row.before), from_text(row.after))}
         if row.entity == "contact":
             contacts.add(row.key)
         elif row.entity != "account":  # a company is not a person
@@ -162,7 +172,7 @@ def _identify(connection: Connection, domain: str, user_id: str | None, contact_
     names = connection.scalars(
         select(decisions.c.body).where(decisions.c.domain == domain, decisions.c.user_id.in_(known))
     )
-    usernames = {from_text(body)["username"] for body in names}
+    usernames = {from_text(body)["username"] for body in names} | former
     usernames |= set(
         connection.scalars(select(links.c.username).where(links.c.domain == domain, links.c.user_id.in_(known)))
     )
@@ -300,13 +310,45 @@ def _blank_section(connection: Connection, domain: str, person: _Person) -> int:
     return len(rows)
 
 
-def _blank_scopes(connection: Connection, domain: str, person: _Person) -> None:
+def _blank_runs(connection: Connection, domain: str, person: _Person) -> None:
+    """Logins in what runs were asked and set to: their scopes, and lists in the settings they kept."""
     runs = schema.runs
-    for row in connection.execute(select(runs.c.id, runs.c.scope).where(runs.c.domain == domain, runs.c.scope != "[]")):
-        scope = from_text(row.scope)
+    for row in connection.execute(
+        select(runs.c.id, runs.c.scope, runs.c.settings).where(runs.c.domain == domain)
+    ).all():
+        scope, settings = from_text(row.scope), from_text(row.settings)
         # The place of a login stays: without it the run would seem to have been one over the whole domain.
-        if (clean := _clean(scope, person)) != scope:
-            connection.execute(runs.update().where(runs.c.id == row.id).values(scope=to_text(clean)))
+        clean = {"scope": _clean(scope, person), "settings": _unlisted(settings, person)}
+        if clean != {"scope": scope, "settings": settings}:
+            values = {name: to_text(value) for name, value in clean.items()}
+            connection.execute(runs.update().where(runs.c.id == row.id).values(**values))
+
+
+def _blank_orders(connection: Connection, domain: str, person: _Person) -> None:
+    """What a process was asked for this person is emptied, logins in other orders go."""
+    orders = schema.orders
+    for row in connection.execute(select(orders.c.id, orders.c.parameters).where(orders.c.domain == domain)).all():
+        asked = from_text(row.parameters)
+        about = any(isinstance(value, str) and value in person.ids | person.usernames for value in asked.values())
+        clean = {
+            name: _emptied(name, value) if about and name not in _OF_ORDERS else _clean(value, person)
+            for name, value in asked.items()
+        }
+        if clean != asked:
+            connection.execute(orders.update().where(orders.c.id == row.id).values(parameters=to_text(clean)))
+
+
+def _unlisted(value: Any, person: _Person) -> Any:
+    """Settings without the person's logins, alone or in a list such as `people:anna.k,petro`."""
+    if isinstance(value, dict):
+        return {name: _unlisted(item, person) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_unlisted(item, person) for item in value]
+    if not isinstance(value, str):
+        return value
+    kind, colon, listed = value.rpartition(":")
+    names = [name for name in listed.split(",") if name.strip().casefold() not in person.logins]
+    return f"{kind}{colon}{','.join(names)}"
 
 
 def _mentions(text_: str, person: _Person) -> bool:

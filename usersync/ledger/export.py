@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -15,11 +17,12 @@ from usersync.ledger.codec import from_text, to_text
 from usersync.ledger.decisions import DecisionBook
 from usersync.ledger.journal import Journal
 from usersync.ledger.values import JournalEntry, Run
-from usersync.words import Sentence, say
+from usersync.planning.values import UserItem
+from usersync.words import Sentence
 
 COLUMNS: Final = (
-    "run", "operation", "webitel_user_id", "service", "entity", "row_id", "action", "field", "before", "after", "state",
-    "reason", "detail", "request_id", "announced", "settled",
+    "run", "webitel_user_id", "webitel_username", "bucket", "situation", "decision", "operation", "service", "entity",
+    "row_id", "action", "field", "before", "after", "found", "state", "reason", "detail", "request_id", "announced", "settled",
 )  # fmt: skip
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
@@ -30,7 +33,7 @@ class RunExport:
 
     Attributes:
         document: JSON-able.
-        rows: one for each field of each operation, columns `COLUMNS`.
+        rows: one for each field of each operation, and one for each user without any; columns `COLUMNS`.
     """
 
     document: dict[str, Any]
@@ -56,10 +59,10 @@ class Export(Journal, DecisionBook):
             RunNotFound: there is no such run, or more than one.
         """
         run = self.run(run_id)
-        entries = self.operations(run.id)
+        entries, items = self.operations(run.id), self.decisions(run.id)
         document = {
             "run": _run(run),
-            "decisions": [item.to_json() for item in self.decisions(run.id)],
+            "decisions": [item.to_json() for item in items],
             "operations": [_entry(entry) for entry in entries],
             "snapshots": self._snapshots_of(run.id),
             "audit": [
@@ -70,7 +73,7 @@ class Export(Journal, DecisionBook):
                 for line in reversed(self.audit(run_id=run.id, limit=100_000))
             ],
         }  # fmt: skip
-        return RunExport(document, tuple(row for entry in entries for row in _rows(entry)))
+        return RunExport(document, tuple(_table(run.id, items, entries)))
 
     def _snapshots_of(self, run_id: str) -> list[dict[str, Any]]:
         table = schema.snapshots
@@ -107,13 +110,30 @@ def _entry(entry: JournalEntry) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _table(run_id: str, items: Iterable[UserItem], entries: Iterable[JournalEntry]) -> Iterator[tuple[str, ...]]:
+    """What many share first, then user by user: what was said of it, and each field of each change."""
+    mine: defaultdict[str, list[JournalEntry]] = defaultdict(list)
+    for entry in entries:
+        mine[entry.operation.user_id or ""].append(entry)
+    users = {
+        item.user_id: (item.username, str(item.bucket), str(item.situation), _worded(item.reason)) for item in items
+    }
+    for user_id in dict.fromkeys(("", *users, *mine)):
+        about = (run_id, user_id, *users.get(user_id, ("", "", "", "")))
+        for entry in mine[user_id]:
+            yield from (about + row for row in _rows(entry))
+        if not mine[user_id] and user_id:
+            yield about + ("",) * (len(COLUMNS) - len(about))
+
+
 def _rows(entry: JournalEntry) -> list[tuple[str, ...]]:
     operation = entry.operation
     fields = sorted({*operation.before, *operation.after}) or [""]
+    found = entry.after_read or {}
     return [
         (
-            entry.run_id, operation.id, operation.user_id or "", operation.service, operation.entity, operation.key,
-            operation.action.value, name, _cell(operation.before.get(name)), _cell(operation.after.get(name)),
+            operation.id, operation.service, operation.entity, operation.key, operation.action.value, name,
+            _cell(operation.before.get(name)), _cell(operation.after.get(name)), _cell(found.get(name)),
             entry.state.value, _worded(operation.reason), _worded(entry.detail), entry.request_id or "",
             _time(entry.intended_at) or "", _time(entry.settled_at) or "",
         )
@@ -122,13 +142,7 @@ def _rows(entry: JournalEntry) -> list[tuple[str, ...]]:
 
 
 def _worded(sentence: Sentence | None) -> str:
-    """The sentence for a reader; its id where this version no longer has the words."""
-    if sentence is None:
-        return ""
-    try:
-        return say(sentence.id, **sentence.args)
-    except KeyError:
-        return sentence.id
+    return "" if sentence is None else str(sentence)
 
 
 def _cell(value: Any) -> str:

@@ -1,7 +1,8 @@
 """Retention: what is old enough to go, and what never goes.
 
 Links, last-applied values, grants, verdicts and the audit are what the process stands on; they stay. Runs go with their
-decisions, operations, snapshots and plans.
+decisions, operations, snapshots, plans and orders. Each run lets go at its end of what the setting `retention.days` says
+(`usersync.stages.context`); `usersync db prune` does it by hand.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy import Connection, exists, select
 from usersync.ledger import schema
 from usersync.ledger.decisions import PACKS
 from usersync.ledger.leases import LeaseBook
-from usersync.ledger.store import slices
+from usersync.ledger.store import ITSELF, slices
 from usersync.ledger.values import PlanState, RunState
 
 _KEPT_SNAPSHOTS = 5
@@ -41,7 +42,7 @@ class Retention(LeaseBook):
 
         Args:
             older_than: age of a run's end.
-            author: who asks.
+            author: who asks; where nothing goes, `usersync` itself leaves no line in the audit.
             domain: of this domain only.
         """
         with self._write() as connection:
@@ -57,7 +58,11 @@ class Retention(LeaseBook):
             packs = schema.packs
             _delete_notices(connection, domains, before)
             unused = packs.delete().where(~exists().where(schema.runs.c.pack == packs.c.id))
-            pruned = Pruned(len(old), plans, connection.execute(unused).rowcount)
+            pruned = Pruned(len(old), plans, connection.execute(unused).rowcount if old else 0)
+            orders = schema.orders
+            connection.execute(orders.delete().where(orders.c.domain.in_(domains), orders.c.created_at < before))
+            if author == ITSELF and pruned == Pruned(0, 0, 0):
+                return pruned
             detail = {"runs": pruned.runs, "plans": pruned.plans, "days": older_than.days}
             self._note(connection, "ledger.pruned", actor=author, domain=domain, detail=detail)
             return pruned

@@ -12,7 +12,7 @@ from typing import Any
 from usersync.creatio.client import CreatioClient
 from usersync.creatio.errors import Unreachable as CreatioUnreachable
 from usersync.creatio.mapping import Mapping as CreatioMapping
-from usersync.errors import UsageError
+from usersync.errors import UsageError, UsersyncError
 from usersync.ledger import LeaseHeld, LeaseLost, Ledger, Run, RunState
 from usersync.matching import MatchSettings
 from usersync.notices import Quarantined, rest_of
@@ -240,12 +240,20 @@ async def open_run(
             if journal is not None:
                 await stack.enter_async_context(journal.kept_alive())
             yield context
+            _let_go(ledger, settings)
         except BaseException as error:
             reason = _never_answered(ledger, settings, error) or error
             _close_failed(ledger, run, reason, context)
             if reason is not error:
                 raise reason from error
             raise
+
+
+def _let_go(ledger: Ledger, settings: DomainSettings) -> None:
+    """Prune what is older than the settings keep. It is house-keeping: where it cannot be done now, the next run does it."""
+    if settings.retention.days:
+        with suppress(UsersyncError):
+            ledger.prune(timedelta(days=settings.retention.days), author="usersync", domain=settings.name)
 
 
 def _take_lease(ledger: Ledger, settings: DomainSettings, run: Run) -> Journal:

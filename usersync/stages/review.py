@@ -189,6 +189,25 @@ def find_question(ledger: Ledger, domain: str, user: str) -> Question:
     return Question(run.id, run.started_at, item, question_of(item), verdicts, answers)
 
 
+def user_id_of(ledger: Ledger, domain: str, user: str) -> str:
+    """The Webitel id of a user that is linked, or that the last runs said something of.
+
+    Args:
+        ledger: where it is remembered.
+        domain: name of the domain in the settings.
+        user: Webitel id or username (case does not count).
+
+    Raises:
+        UsageError: nobody, or more than one, is known by it.
+    """
+    wanted = user.strip()
+    links = ledger.links(domain)
+    if wanted in links:
+        return wanted
+    named = [user_id for user_id, link in links.items() if link.username.casefold() == wanted.casefold()]
+    return named[0] if wanted and len(named) == 1 else find_question(ledger, domain, wanted).item.user_id
+
+
 def _latest_items(ledger: Ledger, domain: str, *, only_questions: bool = False) -> list[tuple[Run, UserItem]]:
     """The latest item of each user: of the last run over the whole domain, and of later ones over a part of it."""
     found: dict[str, tuple[Run, UserItem]] = {}

@@ -30,7 +30,10 @@ class Sentence:
     args: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return say(self.id, **self.args)
+        try:
+            return say(self.id, **self.args)
+        except KeyError:  # stored by a version that had other words
+            return self.id
 
     def to_json(self) -> dict[str, Any]:
         """The sentence as JSON: `{"id": …, "args": {…}}`."""
