@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -142,6 +142,11 @@ def state_of(state: RunState, message: str) -> State:
             return Cancelled(name="Stopped", message=message)
         case _:
             return Completed(message=message)
+
+
+def password_screen() -> Callable[[str], None] | None:
+    """Shows a new user's password at the terminal that started this process; None where no terminal did."""
+    return (lambda password: _tell(password=password)) if os.environ.get(RUN_FILE_VARIABLE) else None
 
 
 def _message(error: UsersyncError) -> str:

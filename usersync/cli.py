@@ -8,6 +8,7 @@ import typer
 
 import usersync
 from usersync.commands import (
+    actions,  # noqa: F401 - its commands join those of users
     administration,
     database,
     demo,
@@ -18,6 +19,7 @@ from usersync.commands import (
     match,
     plans,
     portal,
+    resume,
     review,
     run,
     token,
@@ -39,6 +41,7 @@ app.command("run")(run.run)
 app.command("runs")(history.runs)
 app.command("show")(history.show)
 app.command("stop")(history.stop)
+app.command("resume")(resume.resume)
 app.command("undo")(undo.undo)
 app.command("watch")(watch.watch)
 app.command("export")(export.export)

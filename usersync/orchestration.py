@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,17 @@ FLOWS = {
     "Undo": "flows.undo_run",
     "CreateSystemUsers": "flows.create_system_users",
     "OpenTelephony": "flows.open_telephony",
+    "CreateWebitelUser": "flows.create_webitel_user",
+    "UpdateWebitelUser": "flows.update_webitel_user",
+    "DeleteWebitelUser": "flows.delete_webitel_user",
+    "AddWebitelLicense": "flows.add_webitel_license",
+    "RemoveWebitelLicense": "flows.remove_webitel_license",
+    "SetWebitelRoles": "flows.set_webitel_roles",
 }
 """Business processes by the name people know, and the module each lives in."""
-DEPLOYMENTS = {"GetWebitelUsers": "GetWebitelUsers/button", "Undo": "Undo/undo"}
+DEPLOYMENTS = {"GetWebitelUsers": "GetWebitelUsers/button", "Undo": "Undo/undo"} | {
+    process: f"{process}/manual" for process in FLOWS if process not in {"GetWebitelUsers", "Undo"}
+}
 """The deployment a process is ordered through; `PROCESS/button` where none is named."""
 AUTHOR_VARIABLE = "USERSYNC_AUTHOR"
 """Who started the run, as the command line tells the flow's process; without it the run's author is Prefect."""
@@ -53,10 +61,15 @@ class PrefectUnavailable(Fatal):
 
 @dataclass(frozen=True)
 class Started:
-    """A run of a process in a child process: its id in the ledger, and the exit code of the error it ended with."""
+    """A run of a process in a child process: its id in the ledger, and the exit code of the error it ended with.
+
+    Attributes:
+        password: of a Webitel user it made, where the settings want it shown once; it is nowhere else.
+    """
 
     run_id: str
     exit_code: int
+    password: str | None = field(default=None, repr=False)
 
 
 def run_here(
@@ -115,7 +128,7 @@ def run_here(
             kind = UsageError if told.get("exit_code") == UsageError.exit_code else ProcessDidNotStart
             raise kind(told["sentence"]["id"], **told["sentence"]["args"])
         raise ProcessDidNotStart("orchestration-did-not-start", log=str(log_file), detail=_tail(log_file))
-    return Started(told["run_id"], int(told.get("exit_code") or child.returncode or 0))
+    return Started(told["run_id"], int(told.get("exit_code") or child.returncode or 0), told.get("password"))
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

@@ -119,6 +119,16 @@ class RetentionSettings(_Section):
     days: int = Field(default=365, ge=0, le=36_500)
 
 
+class ActionSettings(_Section):
+    """The manual actions (docs/manual-actions.md).
+
+    `new_user_password`: `none` sets none; `random` sets one that nobody is shown; `shown` shows it once at the terminal that
+    started the action. It is never stored.
+    """
+
+    new_user_password: Literal["none", "random", "shown"] = "none"  # noqa: S105 - a policy, not a password
+
+
 class NotifySettings(_Section):
     """Who is told when a domain's condition changes, and by whom (docs/monitoring.md).
 
@@ -201,6 +211,7 @@ class DomainSettings(_Section):
     schedule: ScheduleSettings = ScheduleSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
     timezone: str = "UTC"
+    actions: ActionSettings = ActionSettings()
 
 
 class Settings(BaseSettings):
@@ -224,6 +235,7 @@ class Settings(BaseSettings):
     lease: LeaseSettings = LeaseSettings()
     administration: AdministrationSettings = AdministrationSettings()
     retention: RetentionSettings = RetentionSettings()
+    actions: ActionSettings = ActionSettings()
     notify: NotifySettings = NotifySettings()
     schedule: ScheduleSettings = ScheduleSettings()
     quarantine: QuarantineSettings = QuarantineSettings()
@@ -281,6 +293,7 @@ class Settings(BaseSettings):
             "notify",
             "schedule",
             "quarantine",
+            "actions",
         )
         base = {section: _plain(getattr(self, section)) for section in sections}
         merged = _merge(base, self.domains.get(name, {}))

@@ -15,7 +15,7 @@ from tests.prefect.prefect_api import PrefectApi, wait_until
 from usersync.orchestration import FLOWS, PrefectUnavailable, submit
 
 SCHEDULER_SECONDS = 240.0
-MANUAL = {"CreateSystemUsers", "OpenTelephony"}
+MANUAL = {process for process in FLOWS if process not in {"GetWebitelUsers", "Undo"}}
 """Flows whose deployment is called "manual"."""
 SECRET = "https://127.0.0.1:9/hooks/v3ry-s3cret"
 FOREIGN = {
@@ -107,18 +107,35 @@ def test_deployments_run_the_module_in_the_projects_folder_without_a_limit(first
     assert modes == {**dict.fromkeys(first.deployments, "preview"), "scheduled": "apply", "button": "apply"}
 
 
-def test_the_form_has_titles_descriptions_and_the_choice_of_modes(first: Deployed) -> None:
-    schema = first.deployments["button"]["parameter_openapi_schema"]
-    fields = {  # as a form reads it: what a field does not say itself, its definition says
+def form_of(deployment: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The fields as a form reads them: what a field does not say itself, its definition says."""
+    schema = deployment["parameter_openapi_schema"]
+    return {
         name: {**schema["definitions"].get(str(field.get("$ref", "")).rpartition("/")[2], {}), **field}
         for name, field in schema["properties"].items()
     }
+
+
+def test_the_form_has_titles_descriptions_and_the_choice_of_modes(first: Deployed) -> None:
+    fields = form_of(first.deployments["button"])
     titles = {field["position"]: field["title"] for field in fields.values()}
     assert titles == {0: "Domain", 1: "Mode", 2: "Only these logins", 3: "Approved plan", 4: "Assign licences"}
     assert all(len(field["description"]) > 20 for field in fields.values())
     assert fields["mode"]["enum"] == ["preview", "apply"]
     assert fields["mode"]["default"] == "preview"
     assert fields["assign_licenses"]["default"] is False
+
+
+def test_a_manual_action_has_a_form_in_the_manuals_words(first: Deployed) -> None:
+    fields = form_of(first.deployments["CreateWebitelUser"])
+    titles = [field["title"] for field in sorted(fields.values(), key=lambda field: field["position"])]
+    assert titles == [
+        "User", "Webitel username", "Extension", "Name", "E-mail", "User roles", "User Licenses", "Enable STUN", "Mode", "Plan",
+        "Domain",
+    ]  # fmt: skip
+    assert "cannot register a SIP phone" in fields["extension"]["description"]
+    for name in MANUAL:
+        assert all(field.get("description") for field in form_of(first.deployments[name]).values()), name
 
 
 def test_parameters_that_do_not_fit_the_form_are_refused(api: PrefectApi, first: Deployed) -> None:

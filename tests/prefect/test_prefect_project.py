@@ -15,9 +15,10 @@ from deploy.channels import EMAIL_VARIABLE, WEBHOOK_VARIABLE, Channel, given_cha
 from deploy.errors import ChannelWrong, ProjectFileWrong
 from deploy.project import Project, ScheduleSwitch, read_project
 from tests.prefect.conftest import ROOT
-from usersync.orchestration import FLOWS
+from usersync.orchestration import DEPLOYMENTS, FLOWS
 from usersync.words import say, speak
 
+MANUAL = [process for process in FLOWS if process not in {"GetWebitelUsers", "Undo"}]
 CHANNEL = Channel("usersync-webhook", block_id="0190a5f0-0000-7000-8000-000000000001", written=True)  # type: ignore[arg-type]
 
 
@@ -32,11 +33,10 @@ def test_one_domain_has_the_deployments_of_the_file(project: Project) -> None:
         "GetWebitelUsers/button",
         "GetWebitelUsers/preview",
         "Undo/undo",
-        "CreateSystemUsers/manual",
-        "OpenTelephony/manual",
+        *(f"{process}/manual" for process in MANUAL),
     ]
     modes = [planned.body["parameters"]["mode"] for planned in project.deployments]
-    assert modes == ["apply", "apply", "preview", "preview", "preview", "preview"]
+    assert modes == ["apply", "apply", *["preview"] * (2 + len(MANUAL))]
 
 
 def test_several_domains_have_one_schedule_each_and_share_button_and_preview() -> None:
@@ -47,8 +47,7 @@ def test_several_domains_have_one_schedule_each_and_share_button_and_preview() -
         "button",
         "preview",
         "undo",
-        "manual",
-        "manual",
+        *["manual"] * len(MANUAL),
     ]
     sections = {section["name"]: section for section in project.file({})["deployments"]}
     assert sections["scheduled-support"]["parameters"] == {"mode": "apply", "domain": "support"}
@@ -73,11 +72,16 @@ def test_no_deployment_has_a_concurrency_limit_and_every_one_names_module_pool_a
 ) -> None:
     for planned in project.deployments:
         assert "concurrency_limit" not in planned.body
-        module = FLOWS[planned.full_name.partition("/")[0]]
+        module = FLOWS[planned.flow]
         assert planned.body["entrypoint"] == f"{module}.{module.rpartition('.')[2]}"
         assert planned.work_pool == "usersync"
         assert len(planned.body["description"]) > 40
         assert "usersync" in planned.body["tags"]
+
+
+def test_every_process_has_a_deployment_it_is_ordered_through_and_is_watched_for_zombies(project: Project) -> None:
+    assert set(DEPLOYMENTS.values()) <= {planned.full_name for planned in project.deployments}
+    assert set(read_automations(ROOT).zombies.flows) == set(FLOWS) == set(DEPLOYMENTS)
 
 
 def test_a_schedule_ships_paused_and_stays_as_the_operator_left_it(project: Project) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,8 +76,9 @@ def start_process(
     quiet: bool,
     process: str = "GetWebitelUsers",
     scheduled: bool = False,
+    show: Callable[[str], None] | None = None,
 ) -> tuple[Run, int]:
-    """Start a run, wait for its end, and give it with the exit code it means."""
+    """Start a run, wait for its end, and give it with the exit code it means; `show` is given a new user's password."""
     from usersync.ledger import RunState
     from usersync.orchestration import run_here, submit
     from usersync.settings import load_settings
@@ -104,6 +106,8 @@ def start_process(
             started = run_here(
                 process, parameters, author=author(), log_file=log_file(), scheduled=scheduled, follow=follow
             )
+    if started.password is not None and show is not None:
+        show(started.password)
     finished = close_killed(ledger, ledger.run(started.run_id))
     if finished.state is RunState.CRASHED:  # it could not tell of its end itself
         asyncio.run(tell_at_the_end(ledger, load_settings().domain(finished.domain), finished.id, None))

@@ -48,6 +48,7 @@ from usersync.ledger.section import SectionPage
 from usersync.ledger.timeline import TimelineEntry
 from usersync.ledger.tokens import ApiToken
 from usersync.ledger.values import (
+    BROKEN_OFF,
     AuditEntry,
     JournalEntry,
     Lease,
@@ -69,6 +70,7 @@ from usersync.ledger.values import (
 )
 
 __all__ = [
+    "BROKEN_OFF",
     "JUDGED",
     "TERM",
     "ApiToken",

@@ -13,11 +13,13 @@ from usersync.ledger.codec import from_text, from_texts, to_text
 from usersync.ledger.leases import LeaseBook
 from usersync.ledger.store import slices
 from usersync.ledger.values import Lease
+from usersync.planning.processes import MODES
 from usersync.planning.values import Action, Value
 
 _UNDO = "undo"
 _CREATE, _UPDATE, _DELETE = Action.CREATE.value, Action.UPDATE.value, Action.DELETE.value
 _SET_LICENSES = Action.SET_LICENSES.value
+_CREATIO = "creatio"
 
 
 class AppliedBook(LeaseBook):
@@ -83,7 +85,7 @@ class AppliedBook(LeaseBook):
         grants = [row for row in done if row.action == _SET_LICENSES]
         if grants:
             self._update_grants(connection, domain, run_id, grants)
-        values = [row for row in done if row.action != _SET_LICENSES]
+        values = [row for row in done if row.service == _CREATIO]
         if values:
             self._update_values(connection, domain, run_id, values)
             _update_usernames(connection, domain, values)
@@ -126,7 +128,7 @@ class AppliedBook(LeaseBook):
 
     def _update_grants(self, connection: Connection, domain: str, run_id: str, done: Sequence[Row[Any]]) -> None:
         table = schema.grants
-        undoing = connection.scalar(select(schema.runs.c.mode).where(schema.runs.c.id == run_id)) == _UNDO
+        mode = connection.scalar(select(schema.runs.c.mode).where(schema.runs.c.id == run_id))
         now = self._now()
         given: list[dict[str, str]] = []
         taken: list[dict[str, str]] = []
@@ -140,10 +142,10 @@ class AppliedBook(LeaseBook):
             table.c.user_id == bindparam("b_user"),
             table.c.license_id == bindparam("b_license"),
         )
-        if given and undoing:
+        if given and mode == _UNDO:
             # An undone withdrawal gives back what the person had: ours only if it was ours before.
             connection.execute(table.update().where(*this_grant).values(withdrawn_by=None), given)
-        elif given:
+        elif given and mode not in MODES:  # what a human gave by hand is not ours to withdraw by the rules
             self._remember_grants(connection, domain, run_id, now, given)
         if taken:
             connection.execute(table.update().where(*this_grant).values(withdrawn_by=run_id), taken)

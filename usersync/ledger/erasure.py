@@ -19,6 +19,7 @@ from usersync.ledger.decisions import PACKS
 from usersync.ledger.errors import LeaseHeld
 from usersync.ledger.leases import LeaseBook
 from usersync.ledger.store import slices
+from usersync.planning.identity import is_new, new_user_id
 
 _KEPT = frozenset(
     {
@@ -128,7 +129,8 @@ class Erasure(LeaseBook):
 
     def _mark_erased(self, connection: Connection, domain: str, author: str, person: _Person) -> None:
         now = self._now()
-        subjects = [("user", item) for item in sorted(person.users)]
+        # The audit cannot be erased: what stands for somebody who had no id yet holds the username.
+        subjects = [("user", item) for item in sorted(person.users) if not is_new(item)]
         subjects += [("contact", item) for item in sorted(person.contacts)]
         connection.execute(
             schema.erasures.insert().inline(),
@@ -169,13 +171,19 @@ def _identify(connection: Connection, domain: str, user_id: str | None, contact_
             contacts.add(row.key)
         elif row.entity != "account":  # a company is not a person
             rows.add(row.key)
-    names = connection.scalars(
-        select(decisions.c.body).where(decisions.c.domain == domain, decisions.c.user_id.in_(known))
-    )
-    usernames = {from_text(body)["username"] for body in names} | former
+    said: list[ColumnElement[bool]] = [decisions.c.user_id.in_(known)]
+    said += [decisions.c.body.contains(item, autoescape=True) for item in sorted(filter(None, contacts))]
+    bodies = connection.scalars(select(decisions.c.body).where(decisions.c.domain == domain, or_(*said)))
+    items = [from_text(body) for body in bodies]
+    usernames = {
+        item["username"] for item in items if item["user_id"] in known or item.get("contact_id") in contacts - {None}
+    }
+    usernames |= former
     usernames |= set(
         connection.scalars(select(links.c.username).where(links.c.domain == domain, links.c.user_id.in_(known)))
     )
+    # Whoever was to be made in Webitel had no id yet.
+    known |= {new_user_id(name) for name in usernames if name}
     return _Person(
         users=frozenset(known),
         contacts=frozenset(item for item in contacts if item),

@@ -103,6 +103,7 @@ class Journal(AppliedBook):
                 ],
             )  # fmt: skip
             _note_request_ids(connection, rows, fresh)
+            _note_made_ids(connection, rows, fresh)
             done = [rows[item.operation_id] for item in fresh if item.state is OperationState.DONE]
             self._take_effect(connection, lease.domain, run_id, done)
             detail = dict(Counter(str(item.state) for item in fresh))
@@ -245,6 +246,17 @@ def _note_request_ids(connection: Connection, rows: dict[str, Row[Any]], outcome
     if changed:
         update = _table.update().where(_table.c.id == bindparam("b_id")).values(request_id=bindparam("b_request"))
         connection.execute(update, changed)
+
+
+def _note_made_ids(connection: Connection, rows: dict[str, Row[Any]], outcomes: Sequence[Outcome]) -> None:
+    """A Webitel user that was made has an id from now on; the operation is found by it, and keeps its own name."""
+    made = [
+        {"b_id": rows[item.operation_id].id, "b_user": item.made_id} for item in outcomes if item.made_id is not None
+    ]
+    if made:
+        connection.execute(
+            _table.update().where(_table.c.id == bindparam("b_id")).values(user_id=bindparam("b_user")), made
+        )
 
 
 def _entries(connection: Connection, query: Select[Any]) -> list[JournalEntry]:

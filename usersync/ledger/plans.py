@@ -14,11 +14,15 @@ from usersync.ledger import schema
 from usersync.ledger.codec import from_text, squeeze, to_text, unsqueeze
 from usersync.ledger.errors import FourEyesNeeded, LedgerDamaged, PlanNotFound, PlanNotUsable
 from usersync.ledger.leases import LeaseBook
-from usersync.ledger.values import Lease, PlanHead, PlanState, StoredPlan
+from usersync.ledger.store import slices
+from usersync.ledger.values import BROKEN_OFF, Lease, PlanHead, PlanState, StoredPlan
+from usersync.planning.processes import Process
 from usersync.planning.values import Plan
 from usersync.words import Sentence
 
 _table = schema.plans
+_BY_USER = frozenset(process.value for process in Process)
+"""Processes whose plans are about one user each: several may wait at a time."""
 _OPEN_COLUMNS: Select[Any] = select(*(column for column in _table.c if column.name != "valid_for"))
 _HEAD: Select[Any] = select(*(column for column in _table.c if column.name != "body"))
 
@@ -35,7 +39,7 @@ class PlanBook(LeaseBook):
         expires_in: timedelta,
         meters: Sequence[Mapping[str, Any]] = (),
     ) -> str:
-        """Store what a run proposes. It supersedes the plans of the domain that still wait.
+        """Store what a run proposes. It supersedes the plans of its kind that still wait in the domain.
 
         The same plan proposed again is the same plan: it waits anew, with a new term, unless it stands approved.
 
@@ -225,12 +229,49 @@ class PlanBook(LeaseBook):
         if not self._stands_approved(connection, plan.hash, self._now()):
             insert = self._insert(_table).values(hash=plan.hash, **row)
             connection.execute(insert.on_conflict_do_update(index_elements=["hash"], set_=dict(row)))
-        older = (_table.c.domain == plan.domain, _table.c.state == PlanState.WAITING.value, _table.c.hash != plan.hash)
-        update = _table.update().where(*older).values(state=PlanState.SUPERSEDED.value)
-        superseded = connection.execute(update).rowcount
+        superseded = self._supersede(connection, plan)
         runs = schema.runs
         connection.execute(runs.update().where(runs.c.id == row["run_id"]).values(plan_hash=plan.hash))
         return superseded
+
+    def retake_plan(self, plan_hash: str, lease: Lease, run_id: str) -> StoredPlan:
+        """Take a plan once more whose run broke off in the middle; whoever calls knows that carrying it on is safe.
+
+        Raises:
+            PlanNotFound: no plan, or more than one.
+            PlanNotUsable: nobody has begun it, its run is at work or came to its end, or values in it were erased.
+            LeaseLost: the lease was taken over or has run out.
+        """
+        with self._write() as connection:
+            self._hold(connection, lease, live=True)
+            row = self._locked(connection, plan_hash)
+            _require(row, self._now(), {PlanState.USED})
+            begun = self._one_run(connection, str(row.used_by))
+            if row.domain != lease.domain or begun.state not in BROKEN_OFF:
+                raise PlanNotUsable("ledger-plan-is-used", plan=row.hash[:12], by="", run=begun.id)
+            values = {"used_by": run_id, "used_at": self._now()}
+            connection.execute(_table.update().where(_table.c.hash == row.hash).values(**values))
+            runs = schema.runs
+            connection.execute(runs.update().where(runs.c.id == run_id).values(plan_hash=row.hash))
+            stored = self._open(connection, row.hash)
+            self._require_same_systems(connection, stored)
+            detail = {"after": begun.id}
+            self._note(
+                connection, "plan.resumed", domain=row.domain, run_id=run_id, subject=row.hash, detail=detail
+            )  # fmt: skip
+            return stored
+
+    def _supersede(self, connection: Connection, plan: Plan) -> int:
+        """Let go of what waits of the plan's kind: an import is no answer to an action that waits for its approval."""
+        waiting = connection.execute(
+            select(_table.c.hash, _table.c.summary).where(
+                _table.c.domain == plan.domain, _table.c.state == PlanState.WAITING.value, _table.c.hash != plan.hash
+            )
+        )
+        same = [row.hash for row in waiting if _replaces(plan, from_text(row.summary))]
+        for some in slices(same):
+            connection.execute(_table.update().where(_table.c.hash.in_(some)).values(state=PlanState.SUPERSEDED.value))
+        return len(same)
 
     def _decide(
         self,
@@ -343,8 +384,17 @@ def _summary(plan: Plan) -> dict[str, Any]:
     actions = Counter(f"{operation.entity}.{operation.action.value}" for operation in plan.operations)
     return {
         "operations": len(plan.operations), "users": len(plan.items), "actions": dict(sorted(actions.items())),
-        "scope": list(plan.scope),
+        "scope": list(plan.scope), "kind": plan.kind,
     }  # fmt: skip
+
+
+def _replaces(plan: Plan, waiting: Mapping[str, Any]) -> bool:
+    """Whether the plan makes one that waits obsolete; a manual action only one of the same kind for the same user."""
+    if waiting.get("kind", "import") in {"import", "undo"}:
+        return not plan.process
+    return bool(
+        waiting["kind"] == plan.process and (plan.process not in _BY_USER or waiting["scope"] == list(plan.scope))
+    )
 
 
 def _same_person(one: str, other: str) -> bool:

@@ -29,6 +29,10 @@ class RunState(StrEnum):
     QUARANTINED = "quarantined"  # a scheduled start while the domain rests after failures
 
 
+BROKEN_OFF = frozenset({RunState.COMPLETED_WITH_FAILURES, RunState.STOPPED, RunState.FAILED, RunState.CRASHED})
+"""States of runs that may have left something undone."""
+
+
 class OperationState(StrEnum):
     """Where one operation of the journal stands."""
 
@@ -172,6 +176,7 @@ class Outcome:
         detail: why, where it is not done; no personal values.
         request_id: the id sent with the request whose answer this is.
         after_read: logical field → value as the service showed it after the write.
+        made_id: the id Webitel gave to the user the operation made; the journal keeps it as the operation's user.
     """
 
     operation_id: str
@@ -179,6 +184,7 @@ class Outcome:
     detail: Sentence | None = None
     request_id: str | None = None
     after_read: Mapping[str, Value] | None = None
+    made_id: str | None = None
 
 
 @dataclass(frozen=True)

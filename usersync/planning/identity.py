@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 _NAMESPACE = uuid.UUID("8f0f5a52-6d2f-5f4e-9d0c-6f1a5a3f7c11")
 _LEGAL_FORM = re.compile(
@@ -19,6 +21,38 @@ _LEGAL_FORM = re.compile(
 def row_id(dc: str, kind: str, key: str) -> str:
     """The id of a row we make: `kind` is the logical entity, `key` what it is made for, unique within the domain `dc`."""
     return str(uuid.uuid5(_NAMESPACE, f"{dc}:{kind}:{key}"))
+
+
+_NEW = "new:"
+
+
+def new_user_id(username: str) -> str:
+    """What stands for the id of a Webitel user that is yet to be made: `new:o.bondar`."""
+    return f"{_NEW}{username.casefold()}"
+
+
+def is_new(user_id: str | None) -> bool:
+    """Whether this stands for a Webitel user that is yet to be made."""
+    return user_id is not None and user_id.startswith(_NEW)
+
+
+def made_key(dc: str, entity: str, user_id: str, fields: Mapping[str, Any]) -> str:
+    """The id of a row of Creatio that is made for a Webitel user.
+
+    Args:
+        entity: `record`, `communication`, `license_row` or `role_row`.
+        fields: of the row; they tell the several ones of a user apart.
+    """
+    match entity:
+        case "communication":
+            key = f"{user_id}:{fields['contact']}:{fields['number']}"
+        case "license_row":
+            key = f"{user_id}:{fields['license']}"
+        case "role_row":
+            key = f"{user_id}:{fields['webitel_role']}"
+        case _:
+            key = user_id
+    return row_id(dc, entity, key)
 
 
 def account_key(name: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from usersync.planning.fields import Comparison, compare, same
-from usersync.planning.identity import account_key, account_stem, row_id
+from usersync.planning.identity import account_key, account_stem, made_key, row_id
 from usersync.planning.pool import EMPLOYEE_TYPE, OUR_COMPANY_TYPE
 from usersync.planning.recognise import Row
 from usersync.planning.rules import NameOrder, Rules
@@ -52,7 +52,7 @@ def create_record(
     if world.target.has("record", "active"):
         after["active"] = True
     return Operation(
-        "creatio", Action.CREATE, "record", row_id(world.dc, "record", user["id"]), user["id"], {}, after, reason,
+        "creatio", Action.CREATE, "record", made_key(world.dc, "record", user["id"], after), user["id"], {}, after, reason,
         situation, needs=needs,
     )  # fmt: skip
 
@@ -186,8 +186,8 @@ def extension_operations(
         return operations
     mine = [row for row in rows if row["number"] == wanted]
     if not mine:
-        key = row_id(world.dc, "communication", f"{user['id']}:{contact_id}:{wanted}")
         after: dict[str, Value] = {"contact": contact_id, "type": EXTENSION_TYPE, "number": wanted}
+        key = made_key(world.dc, "communication", user["id"], after)
         operations.append(
             Operation(
                 "creatio", Action.CREATE, "communication", key, user["id"], {}, after,
@@ -301,7 +301,7 @@ def _mirror(
         after: dict[str, Value] = {"record": record_id, key_field: key, **wanted[key]}
         operations.append(
             Operation(
-                "creatio", Action.CREATE, entity, row_id(world.dc, entity, f"{user_id}:{key}"), user_id, {}, after,
+                "creatio", Action.CREATE, entity, made_key(world.dc, entity, user_id, after), user_id, {}, after,
                 Sentence("planning-detail-missing"), situation,
             )
         )  # fmt: skip

@@ -27,6 +27,7 @@ class Action(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     SET_LICENSES = "set_licenses"  # Webitel has no assign call: the complete set is sent
+    SET_ROLES = "set_roles"  # the same
 
 
 class Situation(StrEnum):
@@ -71,8 +72,14 @@ class Bucket(StrEnum):
 RANKS: Mapping[str, int] = {
     "account": 0, "contact": 1, "communication": 2, "career": 2, "tag": 2, "record": 3, "user": 4,
     "license_row": 5, "role_row": 5, "record_tag": 5, "workplace_section": 0, "system_user": 4, "telephony": 5,
+    "webitel_user": 1, "webitel_device": 1, "webitel_roles": 4,
 }  # fmt: skip
-"""Order of writing: account → contact → its communication → record → licences in Webitel → the details that mirror them."""
+"""Order of writing: account → contact → its communication → record → licences in Webitel → the details that mirror them.
+
+Of a Webitel user there are four things that are written apart: `webitel_user` is itself (made, changed, deleted),
+`webitel_device` its SIP device, `webitel_roles` the set of its roles, and `user`, the oldest of these names, the set of its
+licences.
+"""
 
 
 @dataclass(frozen=True)
@@ -81,9 +88,9 @@ class Operation:
 
     Attributes:
         service: where it is written.
-        action: create, update, delete or set_licenses.
-        entity: logical entity of the mapping (`account`, `contact`, `record`, `license_row` …); `user` in Webitel.
-        key: id of the row (a UUID in Creatio, digits in Webitel).
+        action: create, update, delete, set_licenses or set_roles.
+        entity: logical entity of the mapping (`account`, `contact`, `record`, `license_row` …), or one of Webitel's four.
+        key: id of the row (a UUID in Creatio, digits in Webitel; `new:USERNAME` of a Webitel user that is yet to be made).
         user_id: the Webitel user it is done for; None for what many share (an account).
         before: logical field → value as planned from; only the fields in `after`, the whole row for a delete, {} for a create.
         after: logical field → value wanted; {} for a delete.
@@ -113,7 +120,8 @@ class Operation:
     def order(self) -> tuple[int, int, str]:
         """Where it stands in the plan; what is taken away goes last, and in the opposite order."""
         rank = RANKS[self.entity]
-        return (2 * max(RANKS.values()) - rank if self.action is Action.DELETE else rank, self.step, self.id)
+        backwards = self.action is Action.DELETE and self.service == "creatio"
+        return (2 * max(RANKS.values()) - rank if backwards else rank, self.step, self.id)
 
     def inverse(self) -> Operation:
         """The operation that takes this one back."""
@@ -326,6 +334,11 @@ class Plan:
     notes: tuple[Sentence, ...] = ()
     undo: Mapping[str, Any] | None = None
     process: str = ""
+
+    @property
+    def kind(self) -> str:
+        """Whose plan it is: `import`, `undo`, or the name of another process."""
+        return self.process or ("import" if self.undo is None else "undo")
 
     def to_json(self) -> dict[str, Any]:
         """JSON of the plan: what the hash is made of."""

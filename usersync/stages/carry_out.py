@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from usersync.ledger import LinkState, OperationState
 from usersync.planning import LinkChange, Plan
@@ -45,10 +45,11 @@ async def carry_out(
         await apply_plan(plan, journal, writers, progress=progress)
     finally:
         if not journal.lost:
-            _remember_links(context, plan, journal.states)
+            remember_links(context, plan, journal.states)
 
 
-def _remember_links(context: RunContext, plan: Plan, states: dict[str, OperationState]) -> None:
+def remember_links(context: RunContext, plan: Plan, states: Mapping[str, OperationState]) -> None:
+    """Make, move or end the links of a plan whose operations are done."""
     journal = context.journal
     if journal is None:
         return

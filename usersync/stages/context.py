@@ -76,6 +76,7 @@ class RunContext:
         seen: both sides as they were read last, past the trust gate.
         plan_made_at: when the approved plan was stored; None where the plan is this run's own.
         carried_out: whether the run has begun to do what its plan says.
+        stored_hash: of a manual action: the hash its plan is stored under; what is carried out names the user Webitel made.
     """
 
     settings: DomainSettings
@@ -100,6 +101,7 @@ class RunContext:
     with_creatio_user: frozenset[str] = frozenset()
     plan_made_at: datetime | None = None
     carried_out: bool = False
+    stored_hash: str | None = None
     review: Review = field(default_factory=Review)
     seen: tuple[SourceSnapshot, TargetSnapshot] | None = None
     readiness: Readiness | None = None
@@ -321,9 +323,15 @@ def _receipt_so_far(run: Run, state: RunState, context: RunContext | None, count
         requests=context.requests() if context else {"webitel": 0, "creatio": 0},
         seconds=round(context.stopwatch.seconds, 3) if context else 0.0,
         overhead_seconds=round(context.overhead(), 3) if context else 0.0,
-        plan_hash=plan.hash if plan and plan.changes else None,
+        plan_hash=_hash_of(plan, context),
         converged=None,
     )
+
+
+def _hash_of(plan: Plan | None, context: RunContext | None) -> str | None:
+    if context is not None and context.stored_hash is not None:
+        return context.stored_hash
+    return plan.hash if plan and plan.changes else None
 
 
 def sentence_of(error: BaseException) -> Sentence:

@@ -12,6 +12,7 @@ from usersync.errors import UsageError
 from usersync.planning.recognise import KnownLink
 from usersync.planning.rules import Rules
 from usersync.snapshots import USER_COLUMNS, Grant, License, Role, SourceSnapshot, frame
+from usersync.webitel import License as CustomerLicense
 from usersync.webitel import NotFound, User, WebitelClient
 from usersync.words import Sentence
 
@@ -74,23 +75,15 @@ async def fetch_source(
         dc=me.dc,
         domain=me.domain,
         importer_id=me.user_id,
-        users=_table(read.users, rules),
-        tombstones=_table(deleted.users, rules),
-        grants={user.id: _grants(user) for user in (*read.users, *deleted.users) if user.license},
+        users=user_table(read.users, rules),
+        tombstones=user_table(deleted.users, rules),
+        grants={user.id: grants_of(user) for user in (*read.users, *deleted.users) if user.license},
         roles_of={
             user.id: tuple(Role(role.id, role.name) for role in user.roles if role.id not in user_roles)
             for user in read.users
             if user.roles
         },
-        licenses=tuple(
-            License(
-                id=item.id, product=item.product, name=item.name or None, named=not item.competitive, limit=item.limit,
-                remain=item.remain, not_before=item.not_before, not_after=item.not_after,
-            )
-            for item in licenses
-        )
-        if licenses is not None
-        else None,
+        licenses=None if licenses is None else licenses_of(licenses),
         scope=tuple(sorted(scope)),
         read_at=webitel.server_time,
         problems=tuple(problems),
@@ -117,12 +110,13 @@ async def _prove_gone(
     doubtful = sorted(set(missing) - already - tombs)
     if len(doubtful) > _PROOF_LIMIT:
         return frozenset(already | tombs), len(doubtful)
-    answers = await asyncio.gather(*(_is_gone(webitel, user_id) for user_id in doubtful))
+    answers = await asyncio.gather(*(is_gone(webitel, user_id) for user_id in doubtful))
     proven = {user_id for user_id, gone in zip(doubtful, answers, strict=True) if gone}
     return frozenset(already | tombs | proven), len(doubtful) - len(proven)
 
 
-async def _is_gone(webitel: WebitelClient, user_id: str) -> bool:
+async def is_gone(webitel: WebitelClient, user_id: str) -> bool:
+    """Whether a user is proven not to be in Webitel any more: 404, or marked as deleted."""
     try:
         user = await webitel.user(user_id, fields=("id", "username", "deleted_at"))
     except NotFound:
@@ -137,7 +131,8 @@ def _check_scope(scope: Sequence[str], users: Sequence[User]) -> None:
         raise UsageError("stages-scope-unknown", logins=", ".join(unknown), count=len(unknown))
 
 
-def _table(users: Sequence[User], rules: Rules) -> pd.DataFrame:
+def user_table(users: Sequence[User], rules: Rules) -> pd.DataFrame:
+    """The users as the snapshot has them."""
     variable = rules.account.profile_variable
     return frame(
         [
@@ -155,7 +150,19 @@ def _table(users: Sequence[User], rules: Rules) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _grants(user: User) -> tuple[Grant, ...]:
+def licenses_of(licenses: Sequence[CustomerLicense]) -> tuple[License, ...]:
+    """The customer's licences, as the snapshot has them."""
+    return tuple(
+        License(
+            id=item.id, product=item.product, name=item.name or None, named=not item.competitive, limit=item.limit,
+            remain=item.remain, not_before=item.not_before, not_after=item.not_after,
+        )
+        for item in licenses
+    )  # fmt: skip
+
+
+def grants_of(user: User) -> tuple[Grant, ...]:
+    """The licences a user holds, as the snapshot has them."""
     return tuple(
         Grant(item.id, item.prod, item.name or None, item.issued_at, item.expires_at)
         for item in sorted(user.license, key=lambda item: item.id)

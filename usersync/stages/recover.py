@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from usersync.creatio.probe import identity
 from usersync.ledger import JournalEntry, OperationState, Outcome
+from usersync.planning import Action
 from usersync.planning.fields import same
+from usersync.stages.action_links import finish_dead_create
 from usersync.stages.context import RunContext
 from usersync.stages.rows import Rows
 from usersync.stages.undo_links import finish_dead_undo
+from usersync.stages.user_changes import change_of
 from usersync.stages.write_creatio import holds
+from usersync.stages.write_users import ENTITIES
 from usersync.webitel import LICENSE_FIELDS
 from usersync.words import Sentence
 
@@ -37,18 +42,26 @@ async def recover(context: RunContext, *, trusted: bool = False) -> int:
     journal = context.journal
     entries = context.ledger.unsettled(context.domain)
     if journal is None or not entries:
-        finish_dead_undo(context)
+        _finish_the_dead(context)
         return 0
     me, whose = await asyncio.gather(context.webitel.userinfo(), identity(context.creatio, context.mapping))
     context.ledger.bind(context.domain, me.dc, whose)
     settled: defaultdict[str, list[Outcome]] = defaultdict(list)
     for entry, carried_out in [*await _rows_now(context, entries, trusted), *await _seats_now(context, entries)]:
         settled[entry.run_id].append(_outcome(entry, carried_out=carried_out))
+    for entry, user in await _users_now(context, entries):
+        settled[entry.run_id].append(_outcome(entry, carried_out=user.done, made_id=user.made_id))
     for run_id, outcomes in settled.items():
         context.ledger.settle(journal.lease, run_id, outcomes)
-    finish_dead_undo(context)
     context.remember()
+    _finish_the_dead(context)
     return sum(len(outcomes) for outcomes in settled.values())
+
+
+def _finish_the_dead(context: RunContext) -> None:
+    """What dead runs had carried out and could not remember any more."""
+    finish_dead_undo(context)
+    finish_dead_create(context)
 
 
 async def _rows_now(
@@ -75,7 +88,7 @@ async def _rows_now(
 
 async def _seats_now(context: RunContext, entries: Sequence[JournalEntry]) -> list[tuple[JournalEntry, bool]]:
     """Announced licence sets of Webitel, and whether they are as they were to be."""
-    mine = [entry for entry in entries if entry.operation.service == "webitel"]
+    mine = [entry for entry in entries if entry.operation.entity == "user"]
     if not mine:
         return []
     users = await context.webitel.users_by_id([entry.operation.key for entry in mine], LICENSE_FIELDS)
@@ -83,7 +96,29 @@ async def _seats_now(context: RunContext, entries: Sequence[JournalEntry]) -> li
     return [(entry, same(sets.get(entry.operation.key), entry.operation.after.get("licenses"))) for entry in mine]
 
 
-def _outcome(entry: JournalEntry, *, carried_out: bool) -> Outcome:
+@dataclass(frozen=True)
+class _User:
+    """Whether an announced change of a Webitel user was carried out, and the id of one that was made."""
+
+    done: bool
+    made_id: str | None = None
+
+
+async def _users_now(context: RunContext, entries: Sequence[JournalEntry]) -> list[tuple[JournalEntry, _User]]:
+    """Announced changes of Webitel users: whoever bears the username of one that was to be made is that one."""
+    found: list[tuple[JournalEntry, _User]] = []
+    for entry in entries:
+        if entry.operation.entity not in ENTITIES:
+            continue
+        change = change_of(entry.operation, context.webitel)
+        user = await change.read()
+        done = change.holds(user)
+        made = entry.operation.entity == "webitel_user" and entry.operation.action is Action.CREATE
+        found.append((entry, _User(done, user.id if done and made and user is not None else None)))
+    return found
+
+
+def _outcome(entry: JournalEntry, *, carried_out: bool, made_id: str | None = None) -> Outcome:
     if carried_out:
-        return Outcome(entry.operation.id, OperationState.DONE, Sentence("recover-carried-out"))
+        return Outcome(entry.operation.id, OperationState.DONE, Sentence("recover-carried-out"), made_id=made_id)
     return Outcome(entry.operation.id, OperationState.SKIPPED, Sentence("recover-not-carried-out"))

@@ -227,6 +227,32 @@ class WebitelClient:
             raise PagingBroken(method="GET", url=f"{self.url}/users", problems=read.problems)
         return read.users
 
+    async def users_bearing(
+        self, *, username: str = "", extension: str = "", fields: Sequence[str] = IMPORT_FIELDS
+    ) -> tuple[User, ...]:
+        """Read the users that bear this username, or this extension, whatever its case. The deleted too: they keep both.
+
+        Webitel's own filters are patterns; what they find is compared here once more.
+
+        Raises:
+            PagingBroken: the list cannot be read completely.
+        """
+        wanted = {name: value for name, value in (("username", username), ("extension", extension)) if value}
+        if len(wanted) != 1:
+            raise ValueError("a username or an extension")
+        ((member, value),) = wanted.items()
+        names = tuple(dict.fromkeys(("id", *fields, member, "deleted_at")))
+        params: Params = (("sort", "+id"), ("any", "true"), (member, value), *(("fields", name) for name in names))
+        found = await self._all("/users", User, _id, params)
+        return tuple(user for user in found if str(getattr(user, member)).casefold() == value.casefold())
+
+    async def first_users(self, fields: Sequence[str] = IMPORT_FIELDS, *, size: int = 500) -> Page[User]:
+        """The first page of all users, for what need not be complete; `next` says whether it is."""
+        names = tuple(("fields", name) for name in dict.fromkeys(("id", *fields)))
+        params = (("page", "1"), ("size", str(size)), ("sort", "+id"), *names)
+        call = Call("GET", "/users", "read", Repeat.HARMLESS, params=params)
+        return self._model(Page[User], await self._wire.send(call), call)
+
     async def user(self, user_id: str, fields: Sequence[str] = ()) -> User:
         """Read one user; without `fields`, all of it.
 

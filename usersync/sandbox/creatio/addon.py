@@ -87,7 +87,8 @@ class Addon:
 
     async def _push(self, user_id: str | None, row: Stored, webitel: httpx.AsyncClient) -> None:
         if user_id:
-            await webitel.patch(f"/users/{user_id}", params={"generate_device": "true"}, json=_user(row))
+            params = {"generate_device": "true", "device.name": f"{row['Login']} CRM"}
+            await webitel.patch(f"/users/{user_id}", params=params, json=_user(row))
 
 
 def _user(row: Stored) -> dict[str, str]:

@@ -6,3 +6,4 @@ apply-contact-there = somebody entered this person since the plan was made
 apply-row-missing = deleted by somebody else since the plan was made
 apply-user-missing = the user is not in Webitel any more
 apply-changed-at-once = changed by somebody else right after it was written
+apply-username-there = Webitel has a user with this username by now: { $user }

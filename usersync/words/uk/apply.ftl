@@ -6,3 +6,4 @@ apply-contact-there = хтось увів цю людину, відколи ск
 apply-row-missing = хтось видалив це після складання плану
 apply-user-missing = користувача більше немає у Webitel
 apply-changed-at-once = хтось змінив це одразу після запису
+apply-username-there = у Webitel уже є користувач із цим логіном: { $user }
