@@ -7,10 +7,11 @@ import pytest
 from tables_of_people import contacts, users
 
 from usersync.matching import MatchSettings, Verdicts, match
-from usersync.matching.fold import READINGS, fold
+from usersync.matching.fold import fold
 from usersync.matching.grade import Comparison, compare
 from usersync.matching.keys import e164, is_mobile
 from usersync.matching.normalise import clean_names, login_words, repair_word
+from usersync.matching.readings import READINGS
 from usersync.matching.relation import Relation, relate
 from usersync.matching.vocabulary import Vocabulary
 from usersync.matching.word import Kind, Word

@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 from usersync.matching.neighbours import Neighbours, find_neighbours, ranges
 from usersync.matching.relation import FULL
 from usersync.matching.vocabulary import NameTable, Vocabulary
+from usersync.matching.word import initial_fits
 
 Int = NDArray[np.int64]
 _LEAST_PAIR = 165
 """Two words together: a typo with a typo is enough, a typo with no more than similar consonants is not."""
 _MOST_NAMESAKES = 400
+_ENOUGH_NAMESAKES = 8
+"""With more people of one surname only those are looked at whose other names can begin with the user's initials."""
 _RARE_HOLDERS = 30
 _RARE = 6
 _ENOUGH_WORDS = 20
@@ -270,7 +273,7 @@ class CandidateIndex:
             word = next(word for word in query.words if not single[word])
             letters = [self.vocabulary.words[other] for other in query.words if single[other]]
             rows = self._holders(word)
-            if letters and len(rows) > _MOST_NAMESAKES:
+            if letters and len(rows) > _ENOUGH_NAMESAKES:
                 rows = rows[self._has_initial(rows, letters)]
             rows = self._bounded(rows)
             parts.append(Found(np.full(len(rows), number), rows, np.full(len(rows), FULL)))
@@ -283,11 +286,10 @@ class CandidateIndex:
 
     def _has_initial(self, rows: Int, letters: list[str]) -> NDArray[np.bool_]:
         table = self.contacts
-        bits = 0
-        for letter in letters:
-            bits |= int(self.vocabulary.initials[self.vocabulary.number(letter)])
         counts = table.counts[rows]
-        fits = (self.vocabulary.initials[table.flat[ranges(table.start[rows], counts)]] & bits) != 0
+        words, place = np.unique(table.flat[ranges(table.start[rows], counts)], return_inverse=True)
+        described = [self.vocabulary.word(number) for number in words.tolist()]
+        fits = np.asarray([any(initial_fits(letter, word) for letter in letters) for word in described])[place]
         result = np.zeros(len(rows), dtype=bool)
         result[np.repeat(np.arange(len(rows)), counts)[fits]] = True
         return result

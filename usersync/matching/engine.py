@@ -14,7 +14,7 @@ from usersync.errors import UsageError
 from usersync.matching.decide import Court
 from usersync.matching.evidence import EvidenceTable
 from usersync.matching.explain import explain
-from usersync.matching.keys import find_keys
+from usersync.matching.keys import find_keys, is_personal
 from usersync.matching.normalise import clean_names
 from usersync.matching.people import Person, queries_of, read_people
 from usersync.matching.ranking import Ranker
@@ -87,7 +87,7 @@ def _match(
     theirs = {name: _texts(contacts, name) for name in ("Name", *CONTACT_COLUMNS) if name in contacts.columns}
     user_ids, contact_ids = _ids(users, "id", "users"), _ids(contacts, "Id", "contacts")
     blank = [""] * len(users)
-    people = read_people(mine.get("name", blank), _logins(mine, len(users)), settings)
+    people = read_people(mine.get("name", blank), _aliases(mine, len(users), settings), settings)
     inside = _members(contacts, pool)
     hits = find_keys(mine, theirs, inside.tolist(), settings)
 
@@ -155,14 +155,13 @@ def _names(contacts: Mapping[str, list[str]]) -> list[str]:
     return [name or " ".join(filter(None, words)) for name, *words in zip(names, *parts, strict=True)]
 
 
-def _logins(users: Mapping[str, list[str]], count: int) -> list[str]:
-    """Usernames; the local part of the e-mail address where the username has no letters."""
+def _aliases(users: Mapping[str, list[str]], count: int, settings: MatchSettings) -> list[tuple[str, ...]]:
+    """Username and local part of the personal e-mail address of each user, those that have letters."""
     blank = [""] * count
     usernames, emails = users.get("username", blank), users.get("email", blank)
-    return [
-        username if any(char.isalpha() for char in username) else email.partition("@")[0]
-        for username, email in zip(usernames, emails, strict=True)
-    ]
+    personal = (email.partition("@")[0] if is_personal(email.strip().casefold(), settings) else "" for email in emails)
+    pairs = zip(usernames, personal, strict=True)
+    return [tuple(text for text in pair if any(char.isalpha() for char in text)) for pair in pairs]
 
 
 def _surnames(contacts: Mapping[str, list[str]]) -> Callable[[int], frozenset[str]]:
@@ -181,7 +180,7 @@ def _surnames(contacts: Mapping[str, list[str]]) -> Callable[[int], frozenset[st
 
 
 def _contact_keys(people: list[Person], vocabulary: Vocabulary) -> frozenset[str]:
-    """Loose folds of the contacts' words; needed only where some login is one word."""
-    if not any(len(person.login) == 1 for person in people):
+    """Loose folds of the contacts' words; needed only where there are logins to read."""
+    if not any(person.logins for person in people):
         return frozenset()
-    return frozenset(variant for variants in vocabulary.fold_now().loose for variant in variants if len(variant) > 2)
+    return frozenset(variant for variants in vocabulary.fold_now().loose for variant in variants if len(variant) > 1)

@@ -125,6 +125,6 @@ def _evidence(
         evidence["shared_keys"] = [str(key) for key in hits.shared[row]]
     if verdict.stem:
         evidence["group"] = verdict.stem
-    if person.login and not person.words:
-        evidence["login_words"] = list(person.login)
+    if person.logins and not person.words:
+        evidence["login_words"] = list(person.logins[0])
     return evidence

@@ -1,8 +1,8 @@
 """Spellings of one name word in one alphabet: the fold across scripts.
 
 A word gets one *strict* fold (L1: Cyrillic and Latin in one alphabet that still tells š, ž, č and ц apart) and one or more
-*loose* folds (L2: a Latin word may be read as romanised Slavic, Polish, German, English, Spanish, French, Italian or Japanese,
-and each reading has a fold of its own). Two words are one spelling apart where they share a loose fold.
+*loose* folds (L2: a Latin word may be read in several ways, see `usersync.matching.readings`, and each reading has a fold of its
+own). Two words are one spelling apart where they share a loose fold.
 
 Everything works on many words at once: the words are one text, one word to a line, and a rule is one `str.replace` over it.
 That folds 170,000 distinct words in about a second without a cache between runs.
@@ -20,7 +20,7 @@ from functools import partial
 
 from anyascii import anyascii
 
-Rule = tuple[str, str] | tuple[re.Pattern[str], str]
+from usersync.matching.readings import LOOSEN, READINGS, SKELETON, Rule
 
 _CYRILLIC = str.maketrans(
     {
@@ -40,95 +40,10 @@ _SPELLED = {
 _SPELLED_LATIN = str.maketrans("yjwq", "iivk")
 _PLAIN_LETTERS = str.maketrans(
     {
-        "ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "e", "œ": "e", "ı": "i", "ß": "ss", "ə": "a", "ħ": "h",
+        "ł": "l", "ø": "o", "ð": "d", "þ": "th", "æ": "e", "œ": "e", "ı": "i", "ß": "ss", "ə": "a", "ħ": "h",
     }
 )  # fmt: skip
-_KEPT = frozenset("ąęśźżćčšžřäöüçşșțðóñëōūěă")
-_FRONT = "(?=[eiyéěę])"
-_HARD = "[b-df-hj-np-tv-z]"
-
-
-def _rules(*pairs: tuple[str, str]) -> tuple[Rule, ...]:
-    """Rules in order; a pattern with a metacharacter is a regular expression, anything else is replaced as it stands."""
-    return tuple((re.compile(old), new) if re.search(r"[\[(?\\^$]", old) else (old, new) for old, new in pairs)
-
-
-_SLAVIC_MARKS = (
-    ("š", "S"), ("č", "C"), ("ć", "C"), ("ž", "Z"), ("ż", "Z"), ("ś", "s"), ("ź", "z"), ("ř", "rZ"), ("ş", "S"), ("ș", "S"),
-    ("ț", "T"),
-)  # fmt: skip
-_PLAIN_MARKS = (
-    ("ç", "s"), ("ä", "a"), ("ö", "o"), ("ü", "u"), ("ą", "a"), ("ę", "e"), ("ó", "o"), ("ñ", "n"), ("ë", "e"), ("ō", "o"),
-    ("ū", "u"), ("ě", "e"), ("ă", "a"),
-)  # fmt: skip
-_REST = (
-    (r"(?<=[oe])ff(?=\n)", "v"),
-    ("ph", "f"),
-    ("th", "t"),
-    ("ck", "k"),
-    ("x", "ks"),
-    ("w", "v"),
-    ("q", "k"),
-    ("j", "i"),
-    ("y", "i"),
-    ("c", "k"),
-)
-
-_PLAIN = (
-    ("shch", "SC"), ("szcz", "SC"), ("zgh", "zg"), ("kh", "X"), ("zh", "Z"), ("cz", "C"), ("sz", "S"), ("sch", "SC"),
-    ("ch", "C"), ("sh", "S"), ("ts", "T"), ("tz", "T"), ("gh", "g"), (f"c{_FRONT}", "T"),
-)  # fmt: skip
-
-READINGS: dict[str, tuple[Rule, ...]] = {
-    # Passports, KMU 2010, BGN: what most Slavic names in Latin letters are.
-    "romanised": _rules(*_PLAIN, *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST),
-    "polish": _rules(
-        ("szcz", "SC"), ("sz", "S"), ("cz", "C"), ("rz", "Z"), ("ch", "X"), ("ck", "Tk"), ("ó", "u"), (r"ą(?=[bp])", "om"),
-        ("ą", "on"), (r"ę(?=[bp])", "em"), ("ę", "en"), ("dj", "dZ"), ("c", "T"), *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST,
-    ),
-    "german": _rules(
-        ("tsch", "C"), ("sch", "S"), ("chs", "ks"), ("ch", "X"), ("tz", "T"), ("z", "T"), (r"s(?=[aeiouäöüy])", "z"), ("v", "f"),
-        ("ei", "ai"), ("ey", "ai"), ("ie", "i"), ("eu", "oi"), ("äu", "oi"), ("ä", "e"), ("ae", "e"), ("ö", "e"), ("oe", "e"),
-        ("ue", "u"),
-        ("ü", "u"), *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST,
-    ),
-    "english": _rules(
-        (r"(?<=\n)mc(?=[^\n])", "mak"), ("tch", "C"), ("ch", "C"), ("sh", "S"), ("igh", "ai"), ("gh", "g"), ("ph", "f"),
-        ("th", "t"), (r"h(?=[bcdfgklmnprst])", ""), (f"g{_FRONT}", "dZ"), ("j", "dZ"), (f"c{_FRONT}", "s"),
-        (r"(?<=[aeiou])s(?=[aeiouy])", "z"), ("ck", "k"), (r"ey(?=\n)", "i"),
-        (f"(?<={_HARD})u(?={_HARD}{{2}}|[bcdgklmnprt]\n)", "a"), (f"a(?={_HARD}e\n)", "ei"), (f"i(?={_HARD}e\n)", "ai"),
-        ("ee", "i"), ("ea", "i"), ("oo", "u"), (r"all(?=[a-z\n])", "ol"), ("aw", "o"), ("au", "o"), ("ay", "ei"), ("ow", "ou"),
-        ("qu", "kv"), (f"(?<={_HARD[:-1]}Z])e(?=\n)", ""), *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST,
-    ),
-    "spanish": _rules(
-        ("qu", "k"), (r"gu(?=[ei])", "g"), ("ch", "C"), ("h", ""), (f"g{_FRONT}", "X"), ("j", "X"), ("z", "s"),
-        (f"c{_FRONT}", "s"), *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST,
-    ),
-    "french": _rules(
-        ("eau", "o"), ("au", "o"), ("ou", "u"), ("oi", "ua"), ("ai", "e"), ("ch", "S"), ("qu", "k"), ("gn", "n"), ("j", "Z"),
-        (r"ge(?=[ao])", "Z"), (f"g{_FRONT}", "Z"), (f"c{_FRONT}", "s"), (r"(?<=[a-z])(?:es|e|s|t|d|x|z)(?=\n)", ""),
-        *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST,
-    ),
-    "italian": _rules(
-        ("cch", "k"), ("ch", "k"), ("gh", "g"), (r"sc(?=[ei])", "S"), (r"cc?(?=[ei])", "C"), (r"gg?(?=[ei])", "dZ"),
-        ("gli", "li"),
-        ("gn", "n"), ("zz", "T"), ("z", "dz"), ("qu", "kv"), *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST,
-    ),
-    "japanese": _rules(
-        ("sh", "s"), ("ch", "t"), ("ts", "T"), ("j", "dz"), ("z", "dz"), ("ou", "o"), *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST,
-    ),
-}  # fmt: skip
-
-_LOOSEN = _rules(
-    # ё is written e as often as (y)o; at the end of a word -io is another name (Mario, Marie)
-    (r"io(?=[^\n])", "e"), (r"(?<=[SZC])o(?=v)", "e"), ("ts", "T"), ("S", "s"), ("Z", "z"), ("C", "c"), ("T", "c"), ("X", "x"),
-    ("g", "h"),
-    (r"u(?=[aeiou])", "v"), (r"(?<=[aeio])u(?=\n)", "v"), (r"i+(?=[aeou])", ""), (r"([a-z])\1+", r"\1"),
-)  # fmt: skip
-_SKELETON = _rules(
-    ("x", "k"), ("h", "k"), ("f", "v"), ("p", "b"), ("t", "d"), ("c", "s"), ("z", "s"), (r"(?<=[a-z])[aeiou]", ""),
-    (r"\n[aeiou]", "\na"), (r"([a-z])\1+", r"\1"),
-)  # fmt: skip
+_KEPT = frozenset("ąęśźżćčšŝžřäöüçşșțðóñëōūěăğđ")
 _HAS_CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN_ONLY = re.compile("^[a-z\u00df-\u024f\u0259\u1e00-\u1eff]+$")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -183,7 +98,7 @@ def fold(words: Sequence[str]) -> Folds:
     loosened = [_lines(reading, _loosen) for reading in readings]
     for row, variants in zip(latin_rows, zip(*loosened, strict=True), strict=True):
         loose[row] = tuple(dict.fromkeys(variants))
-    skeleton = _lines([variants[0] for variants in loose], partial(_apply, rules=_SKELETON))
+    skeleton = _lines([variants[0] for variants in loose], partial(_apply, rules=SKELETON))
     spelled = list(words)
     for rows, lines, change in ((rest_rows, rest, _spell_cyrillic), (latin_rows, prepared, _spell_latin)):
         for row, folded in zip(rows, _lines(lines, change), strict=True):
@@ -206,17 +121,19 @@ def _apply(text: str, rules: Iterable[Rule]) -> str:
 
 def _fold_cyrillic(text: str) -> str:
     # Words that mix scripts after the repair of look-alikes fold too: Latin letters stay, Cyrillic ones are mapped.
-    return text.translate(_CYRILLIC)
+    # Ukrainian writes ё as ьо after a consonant (Соловьов, Соловьёв).
+    return text.replace("ьо", "іо").translate(_CYRILLIC)
 
 
 def _cyrillic_variants(words: Sequence[str], strict: Sequence[str]) -> list[tuple[str, ...]]:
-    """Latin h is both г and х, English a is э: the second reading stands on the Cyrillic side, and only Latin words use it."""
+    """Latin h is both г and х, English a is э, passports drop ь before о: readings that only Latin words use."""
     folded = _lines(strict, _loosen)
-    open_words = [word.replace("э", "а") for word in words if "э" in word]
-    opened = iter(_lines(_lines(open_words, _fold_cyrillic), _loosen))
+    read_otherwise = [word.replace("э", "а").replace("ьо", "о") for word in words]
+    others = [other for word, other in zip(words, read_otherwise, strict=True) if word != other]
+    refolded = iter(_lines(_lines(others, _fold_cyrillic), _loosen))
     result = []
-    for word, first in zip(words, folded, strict=True):
-        variants = [first, next(opened)] if "э" in word else [first]
+    for word, other, first in zip(words, read_otherwise, folded, strict=True):
+        variants = [first, next(refolded)] if word != other else [first]
         variants += [variant.replace("x", "h") for variant in variants if "x" in variant]
         result.append(tuple(dict.fromkeys(variants)))
     return result
@@ -243,7 +160,7 @@ def _base(text: str) -> str:
 
 
 def _loosen(text: str) -> str:
-    return _apply(text, _LOOSEN)
+    return _apply(text, LOOSEN)
 
 
 def _ascii(word: str) -> str:

@@ -47,6 +47,9 @@ _GENDER_FORMS = (
 )
 
 
+_FATHERS_ENDING = re.compile("i?(?:[eoia]vna|[eo]vic|[eo]vix)$")
+
+
 def relate(one: Word, other: Word) -> Relation:
     """How two words agree. Symmetric."""
     if one.text == other.text:
@@ -75,7 +78,8 @@ def _relate_initial(one: Word, other: Word) -> Relation:
 
 
 def _relate_given(one: Word, other: Word) -> Relation:
-    if one.strict == other.strict and one.given.groups & other.given.groups:
+    if one.strict == other.strict:
+        # One spelling in two alphabets (Ростіслав, Ростислав), whatever the table says of each.
         return Relation.FOLDED
     if one.given.full & other.given.full:
         return Relation.EQUIVALENT
@@ -89,7 +93,13 @@ def _relate_patronymics(one: Word, other: Word) -> Relation:
         return Relation.CONFLICT
     if one.father and other.father:
         return Relation.EQUIVALENT if one.father & other.father else Relation.CONFLICT
-    return Relation.TYPO if OSA.distance(one.loose[0], other.loose[0], score_cutoff=1) <= 1 else Relation.CONFLICT
+    if _FATHERS_ENDING.sub("", one.loose[0]) == _FATHERS_ENDING.sub("", other.loose[0]):
+        # Вазгенівна, Вазгеновна: the ending tells the language.
+        return Relation.EQUIVALENT
+    distance = OSA.distance(one.loose[0], other.loose[0], score_cutoff=2)
+    if distance <= 1:
+        return Relation.TYPO
+    return Relation.TYPOS if distance == 2 and min(len(one.loose[0]), len(other.loose[0])) >= 9 else Relation.CONFLICT
 
 
 def _relate_spelling(one: Word, other: Word) -> Relation:

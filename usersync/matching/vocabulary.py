@@ -13,7 +13,7 @@ from usersync.matching.fold import Folds, fold
 from usersync.matching.given_names import given_names
 from usersync.matching.little_words import TITLES
 from usersync.matching.normalise import LINE, MAX_WORDS, repair_word, split_names
-from usersync.matching.word import Word, describe, initial_fits, patronymic
+from usersync.matching.word import Word, describe, patronymic
 
 Ids = NDArray[np.int32]
 Rows = NDArray[np.int64]
@@ -148,19 +148,5 @@ class Vocabulary:
         """Which words are a single letter (and no Chinese, Japanese or Korean one)."""
         return self._flags(len(word) == 1 and word < "\u3040" for word in self.words)
 
-    @cached_property
-    def initials(self) -> NDArray[np.int32]:
-        """For each word the letters it may be abbreviated to, one bit for each of a–z."""
-        return np.fromiter(
-            (_letters(self.word(number)) for number in range(len(self))), dtype=np.int32, count=len(self)
-        )
-
     def _flags(self, values: Iterable[bool]) -> NDArray[np.bool_]:
         return np.fromiter(values, dtype=bool, count=len(self.words))
-
-
-def _letters(word: Word) -> int:
-    bits = 0
-    for place, letter in enumerate("abcdefghijklmnopqrstuvwxyz"):
-        bits |= int(initial_fits(letter, word)) << place
-    return bits
