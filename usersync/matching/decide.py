@@ -344,7 +344,14 @@ class Court:
             return Verdict(
                 Band.REVIEW, rule, shown=tuple(holders[: self.settings.candidate_limit]), would=("name", "verdict")
             )
+        if not self._has_surname(person):
+            return Verdict(Band.REVIEW, "no-surname", would=("name", "verdict"))
         return Verdict(Band.CREATE, "nobody", would=("contact",))
+
+    def _has_surname(self, person: Person) -> bool:
+        """Whether some word may be the surname; of two given names one is it."""
+        words = [self.rankings.word(text) for text in person.words]
+        return any(word.surname_able for word in words) or sum(bool(word.kind & Kind.GIVEN) for word in words) > 1
 
     def _shown(self, candidates: Sequence[Ranked]) -> tuple[Ranked, ...]:
         worth = [found for found in dict.fromkeys(candidates) if found.keys or found.grade in WORTH]

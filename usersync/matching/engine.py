@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from usersync.errors import UsageError
+from usersync.matching.collector import paused
 from usersync.matching.decide import Court
 from usersync.matching.evidence import EvidenceTable
 from usersync.matching.explain import explain
 from usersync.matching.keys import find_keys, is_personal
-from usersync.matching.normalise import clean_names
+from usersync.matching.normalise import clean_names, with_former_name
 from usersync.matching.people import Person, queries_of, read_people
 from usersync.matching.ranking import Ranker
 from usersync.matching.settings import MatchSettings
 from usersync.matching.values import Decisions, Verdicts
-from usersync.matching.vocabulary import Vocabulary
+from usersync.matching.vocabulary import NameTable, Vocabulary
 
 USER_COLUMNS = ("name", "username", "email", "extension", "phone", "account")
 CONTACT_COLUMNS = (
@@ -57,20 +56,8 @@ def match(
     Raises:
         UsageError: a key column is missing, or an id is blank or there twice.
     """
-    with _without_collector():
+    with paused():
         return _match(users, contacts, pool, links or {}, verdicts or Verdicts(), settings)
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Millions of small values are made and none of them in cycles: the cycle collector would take most of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _match(
@@ -92,10 +79,10 @@ def _match(
     hits = find_keys(mine, theirs, inside.tolist(), settings)
 
     vocabulary = Vocabulary()
-    names = vocabulary.table(_names(theirs))
+    names, owners = _name_table(_names(theirs), vocabulary)
     queries = queries_of(people, vocabulary, _contact_keys(people, vocabulary))
     ranker = Ranker(
-        vocabulary, queries, names, contact_ids, _surnames(theirs), inside, hits, settings,
+        vocabulary, queries, names, owners, contact_ids, _surnames(theirs), inside, hits, settings,
         EvidenceTable(settings.evidence, users, contacts) if settings.evidence else None,
     )  # fmt: skip
     bound = {*links.values(), *verdicts.must_link.values()}
@@ -153,6 +140,19 @@ def _names(contacts: Mapping[str, list[str]]) -> list[str]:
     if not parts or all(names):
         return names
     return [name or " ".join(filter(None, words)) for name, *words in zip(names, *parts, strict=True)]
+
+
+def _name_table(names: list[str], vocabulary: Vocabulary) -> tuple[NameTable, NDArray[np.int64]]:
+    """The names as words, those with a former surname once more at the end; and the contact each row belongs to."""
+    former = [
+        (row, text)
+        for row, name in enumerate(names)
+        if ("(" in name or "[" in name) and (text := with_former_name(name))
+    ]
+    owners = np.concatenate(
+        (np.arange(len(names)), np.fromiter((row for row, _ in former), dtype=np.int64, count=len(former)))
+    )
+    return vocabulary.table([*names, *(text for _, text in former)] if former else names), owners
 
 
 def _aliases(users: Mapping[str, list[str]], count: int, settings: MatchSettings) -> list[tuple[str, ...]]:

@@ -56,9 +56,15 @@ def _arguments(verdict: Verdict, best: Ranked | None, user_ids: Sequence[str]) -
         "rivals": len(verdict.rivals),
         "users": ", ".join(_users(verdict, user_ids)[:3]),
         "usercount": len(verdict.rival_users),
-        "namesakes": f"{verdict.expected:.3f}" if verdict.expected is not None else "",
+        "namesakes": _rounded(verdict.expected),
         "support": str(best.supports[0]) if best and best.supports else "none",
     }
+
+
+def _rounded(expected: float | None) -> str:
+    if expected is None:
+        return ""
+    return f"{expected:.3f}" if expected >= 0.001 else "<0.001"
 
 
 def _users(verdict: Verdict, user_ids: Sequence[str]) -> list[str]:

@@ -43,7 +43,7 @@ _PLAIN_LETTERS = str.maketrans(
         "ł": "l", "ø": "o", "ð": "d", "þ": "th", "æ": "e", "œ": "e", "ı": "i", "ß": "ss", "ə": "a", "ħ": "h",
     }
 )  # fmt: skip
-_KEPT = frozenset("ąęśźżćčšŝžřäöüçşșțðóñëōūěăğđ")
+_KEPT = frozenset("ąęśźżćčšŝžřäöüçşșțţðóñëōūěăğđ")
 _HAS_CYRILLIC = re.compile("[\u0400-\u052f]")
 _LATIN_ONLY = re.compile("^[a-z\u00df-\u024f\u0259\u1e00-\u1eff]+$")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")

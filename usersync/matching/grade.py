@@ -77,14 +77,14 @@ def compare(
         relation: how two words agree; a caller who compares many names remembers it.
     """
     result = _Comparer(_essential(user), _essential(contact), surnames, relation).result()
-    if result.grade in {Grade.A, Grade.A3} and _particles(user) != _particles(contact):
-        # Nguyen Van An is not An Nguyen, Usama bin Laden may be Usama Laden.
+    if result.grade in {Grade.A, Grade.A3} and _aside(user) != _aside(contact):
+        # Nguyen Van An is not An Nguyen, Usama bin Laden may be Usama Laden; a firm may bear its owner's name.
         return replace(result, grade=Grade.A_TYPO, score=round(result.score - 4.0, 1), kind="extra word")
     return result
 
 
-def _particles(words: Sequence[Word]) -> bool:
-    return any(word.kind & Kind.PARTICLE for word in words)
+def _aside(words: Sequence[Word]) -> set[int]:
+    return {word.kind & _ASIDE for word in words} - {0}
 
 
 def _essential(words: Sequence[Word]) -> list[Word]:
@@ -199,7 +199,7 @@ class _Comparer:
     def _with_one(self, full: list[Pair]) -> Grade:
         if self._both_left():
             return Grade.C if full and self._same_first_letter() else Grade.NONE
-        if self._has(Relation.INITIAL):
+        if any(pair.relation is Relation.INITIAL or pair.user.kind & Kind.INITIAL for pair in self.pairs):
             return Grade.B if full and not self._extra() else Grade.C
         if full and full[0].user.kind & Kind.CJK:
             return Grade.A
@@ -218,9 +218,9 @@ class _Comparer:
             for theirs in self.contact_left:
                 if (mine.kind | theirs.kind) & Kind.INITIAL:
                     return "initial"
-                if mine.kind & theirs.kind & Kind.PATRONYMIC or (
-                    mine.kind & theirs.kind & Kind.SON and len(self.pairs) >= 2
-                ):
+                # One in -ович of an unknown father is a surname as well, but where two other words agree.
+                both = mine.kind & _FATHERS and theirs.kind & _FATHERS
+                if mine.kind & theirs.kind & Kind.PATRONYMIC or (both and len(self.pairs) >= 2):
                     return "patronymic"
                 if (
                     mine.kind & theirs.kind & Kind.GIVEN

@@ -36,8 +36,11 @@ class LoginReader:
         for chosen in islice(product(*ways), _MOST_READINGS):
             words = [word for group in chosen for word in group]
             full = [word for word in words if len(word) > 1]
+            letters = [word for word in words if len(word) == 1]
             if full:
-                found[*full, *[word for word in words if len(word) == 1]] = None
+                found[*full, *letters] = None
+            if len(full) > 1 and letters:
+                found[tuple(full)] = None
         return list(found)
 
     def _ways(self, part: str, *, alone: bool) -> list[Words]:

@@ -19,7 +19,12 @@ LINE = "|"
 """The mark after each name in `split_names`; no word can be this, it is punctuation."""
 
 _APOSTROPHES = "'`\u00b4\u02b9\u02ba\u02bb\u02bc\u02bd\u2018\u2019\u201a\u201b\u2032\uff07"
+_FORMER_NAME = re.compile(r"[(\[]\s*([^\W\d_][^\W\d_'’ʼ-]{2,})\s*[)\]]")
 _BRACKETS = re.compile(r"\([^()\n]*\)|\[[^\[\]\n]*\]|\{[^{}\n]*\}|<[^<>\n]*>")
+_INNER_MARKS = re.compile('(?<=[^\\W\\d_])["*\u201c-\u201f](?=[^\\W\\d_])')
+"""Typed in place of an apostrophe (Дем"яненко)."""
+_INITIALS_FIRST = re.compile(r"(?:[A-ZА-ЯЁІЇЄҐ]\.){1,2}[A-ZА-ЯЁІЇЄҐ]")
+_DOCTOR = re.compile(r"\bд-р\b")
 _BREAKS = re.compile("[\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _LOOKALIKE_LATIN = frozenset("aceiopxykmthbj")
 _LOOKALIKE_CYRILLIC = frozenset("асеіорхукмтнвј")
@@ -52,6 +57,18 @@ def clean_names(names: Sequence[str]) -> list[str]:
     return [" ".join(words) for words in lines]
 
 
+def with_former_name(name: str) -> str:
+    """A name with the word that stands in brackets among its words, where that may be a former surname: `Мельник (Бойко) Анна`.
+
+    "" where it is no such name: the note is not one capitalised word, or nothing stands beside it.
+    """
+    found = _FORMER_NAME.search(name)
+    if not found or not found[1].istitle():
+        return ""
+    outside = f"{name[: found.start()]} {name[found.end() :]}"
+    return f"{name[: found.start()]} {found[1]} {name[found.end() :]}" if any(map(str.isalpha, outside)) else ""
+
+
 def split_names(names: Sequence[str]) -> list[str]:
     """All words of all names in one flat list, `LINE` after each name; see `clean_names` for what a word is.
 
@@ -81,9 +98,13 @@ def split_names(names: Sequence[str]) -> list[str]:
 
 def _casefold(text: str) -> str:
     text = text.replace("№", " ")  # NFKC would make a word of it
+    if '"' in text or "*" in text or "\u201d" in text or "\u201c" in text or "\u201e" in text:
+        text = _INNER_MARKS.sub("", text)
     if not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", text)
     folded = text.casefold()
+    if "д-р" in folded:
+        folded = _DOCTOR.sub(" ", folded)
     return folded if unicodedata.is_normalized("NFC", folded) else unicodedata.normalize("NFC", folded)
 
 
@@ -158,6 +179,6 @@ def login_words(login: str) -> tuple[str, ...]:
 def looks_like_login(name: str) -> bool:
     """Whether what stands in the place of a name is a login: one word with `. _ @`, digits, or only small Latin letters."""
     text = name.strip()
-    if len(text.split()) != 1:
+    if len(text.split()) != 1 or _INITIALS_FIRST.match(text):
         return False
     return bool(re.search(r"[._@\d\\]", text)) or (text.isascii() and text.islower())

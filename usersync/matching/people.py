@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,11 +12,12 @@ from usersync.matching.candidates import Query
 from usersync.matching.fold import fold
 from usersync.matching.little_words import LEGAL_FORMS, PARTICLES, TITLES
 from usersync.matching.logins import LoginReader, Words
-from usersync.matching.normalise import clean_names, login_words, looks_like_login, repair_word
+from usersync.matching.normalise import clean_names, login_words, looks_like_login, repair_word, with_former_name
 from usersync.matching.settings import MatchSettings
 from usersync.matching.vocabulary import Vocabulary
 
 _ENOUGH_WORDS = 2
+_CAPITAL_INSIDE = re.compile("(?<=[a-zа-яёіїєґ]{3})(?=[A-ZА-ЯЁІЇЄҐ][a-zа-яёіїєґ]{2})")
 
 
 class Sort(StrEnum):
@@ -36,17 +38,16 @@ class Person:
         words: the words of the name, empty where only the login says something.
         logins: parts of each login, empty where the name says enough.
         stem: for a seat, what it shares with the others of its group.
+        aside: the words with a former surname among them, which stands in brackets; empty where there is none.
+        named: whether two words look like a name: without them no contact is created.
     """
 
     sort: Sort
     words: Words = ()
     logins: tuple[Words, ...] = ()
     stem: str = ""
-
-    @property
-    def named(self) -> bool:
-        """Whether two words look like a name: without them no contact is created."""
-        return sum(len(word) >= 2 and word not in PARTICLES and word not in LEGAL_FORMS for word in self.words) >= 2
+    named: bool = False
+    aside: Words = ()
 
 
 class _Lists:
@@ -58,13 +59,26 @@ class _Lists:
         asked = [word for word in dict.fromkeys(words) if len(word) >= 4]
         self._folds = dict(zip(asked, (variants[0] for variants in fold(asked).loose), strict=True))
 
-    def is_in(self, word: str, keys: frozenset[str]) -> bool:
-        return word in keys or self._folds.get(word) in keys
+    def is_in(self, word: str, keys: _Keys) -> bool:
+        return word in keys.words or self._folds.get(word) in keys.words or word.startswith(keys.stems)
 
 
-def _keys(words: Sequence[str]) -> frozenset[str]:
-    cleaned = [word for text in clean_names(list(words)) for word in (text, *text.split())]
-    return frozenset(cleaned) | frozenset(variants[0] for variants in fold(cleaned).loose if len(variants[0]) >= 4)
+@dataclass(frozen=True)
+class _Keys:
+    words: frozenset[str]
+    stems: tuple[str, ...]
+
+
+def _keys(words: Sequence[str]) -> _Keys:
+    """A list of the settings; an entry that ends with `*` is the beginning of words."""
+    cleaned = [
+        word for text in clean_names([word for word in words if word[-1:] != "*"]) for word in (text, *text.split())
+    ]
+    folds = (variants[0] for variants in fold(cleaned).loose)
+    stems = clean_names([word for word in words if word[-1:] == "*"])
+    return _Keys(
+        frozenset(cleaned).union(variant for variant in folds if len(variant) >= 4), tuple(filter(None, stems))
+    )
 
 
 def read_people(names: Sequence[str], aliases: Sequence[Sequence[str]], settings: MatchSettings) -> list[Person]:
@@ -75,10 +89,10 @@ def read_people(names: Sequence[str], aliases: Sequence[Sequence[str]], settings
         aliases: of each user the Webitel username and the local part of the e-mail address, where they have letters.
         settings: the lists of service and seat words.
     """
-    texts = clean_names([name.partition("@")[0] if "@" in name and " " not in name.strip() else name for name in names])
+    texts = clean_names([_spread(name) for name in names])
     words = [_words(text) for text in texts]
     logins = [
-        _logins([name, *more] if looks_like_login(name) else more)
+        _logins([name, *more] if looks_like_login(name) or (len(mine) == 1 and name.isascii()) else more)
         if len(mine) < _ENOUGH_WORDS or looks_like_login(name)
         else ()
         for name, mine, more in zip(names, words, aliases, strict=True)
@@ -94,6 +108,14 @@ def read_people(names: Sequence[str], aliases: Sequence[Sequence[str]], settings
     ]
 
 
+def _spread(name: str) -> str:
+    """A name in one word as two, where a capital letter inside it says so; an address without its host."""
+    name = name.strip()
+    if " " in name:
+        return name
+    return name.partition("@")[0] if "@" in name else _CAPITAL_INSIDE.sub(" ", name)
+
+
 def _logins(texts: Sequence[str]) -> tuple[Words, ...]:
     return tuple(dict.fromkeys(parts for text in texts if (parts := login_words(text))))
 
@@ -105,12 +127,15 @@ def _read(name: str, text: str, words: Words, logins: tuple[Words, ...], lists: 
     account = _account(words, lists)
     if account:
         return account
-    rest = tuple(word for word in words if not lists.is_in(word, lists.seat))
-    if len(rest) >= 2:
+    rest = tuple(word for word in words if not (lists.is_in(word, lists.seat) or lists.is_in(word, lists.service)))
+    if len(rest) >= _ENOUGH_WORDS:
         words = rest
     stem = words[0] if len(words) == 1 and any(part.isdigit() for part in text.split()) else ""
     full = sum(len(word) > 1 for word in words)
-    return Person(Sort.PERSON, words, logins if full < 2 else (), stem)
+    spaced = len(name.split()) > 1 or not _CAPITAL_INSIDE.search(name)
+    named = spaced and sum(len(word) > 1 and word not in PARTICLES and word not in LEGAL_FORMS for word in rest) > 1
+    aside = _words(clean_names([with_former_name(name)])[0]) if "(" in name or "[" in name else ()
+    return Person(Sort.PERSON, words, logins if full < _ENOUGH_WORDS else (), stem, named, aside)
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -121,7 +146,7 @@ def _words(text: str) -> tuple[str, ...]:
 def _account(words: tuple[str, ...], lists: _Lists) -> Person | None:
     """A service or a seat, where every word says so."""
     bare = " ".join(words)
-    if bare in lists.service or all(lists.is_in(word, lists.service) for word in words):
+    if bare in lists.service.words or all(lists.is_in(word, lists.service) for word in words):
         return Person(Sort.SERVICE)
     if all(lists.is_in(word, lists.seat) or lists.is_in(word, lists.service) for word in words):
         return Person(Sort.SEAT, words, stem=bare)
@@ -148,6 +173,8 @@ def queries_of(people: Sequence[Person], vocabulary: Vocabulary, contact_keys: f
     for row, person in persons:
         if person.words:
             found[row, person.words] = False
+        if person.aside:
+            found[row, person.aside] = False
         for login in person.logins:
             for reading in reader.readings(login):
                 found.setdefault((row, reading), True)

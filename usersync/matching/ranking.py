@@ -104,6 +104,10 @@ class Rankings:
         """The words of a contact's name."""
         return [self.vocabulary.word(number) for number in self.contacts.words(row)]
 
+    def word(self, text: str) -> Word:
+        """A word of a user's name, described."""
+        return self.vocabulary.word(self.vocabulary.number(text))
+
     def others(self, count: float) -> float:
         """Expected number of *other* people with a word that `count` names in the pool have.
 
@@ -158,6 +162,7 @@ class Ranker:
         vocabulary: Vocabulary,
         queries: Sequence[Query],
         contacts: NameTable,
+        owners: NDArray[np.int64],
         contact_ids: Sequence[str],
         surnames: Callable[[int], frozenset[str]],
         pool: NDArray[np.bool_],
@@ -165,8 +170,22 @@ class Ranker:
         settings: MatchSettings,
         evidence: EvidenceTable | None = None,
     ) -> None:
+        """Prepare.
+
+        Args:
+            vocabulary: the words of both tables.
+            queries: the names that are looked for.
+            contacts: the names that are searched; the first of them are those of the contacts, row by row.
+            owners: for each of these names the row of its contact.
+            contact_ids: of each contact its id.
+            surnames: of a contact the words that its own column says are the surname.
+            pool: which contacts are employees.
+            hits: what keys say.
+            settings: bounds.
+            evidence: further columns.
+        """
         self.vocabulary, self.queries = vocabulary, queries
-        self.contacts, self.contact_ids, self.surnames = contacts, contact_ids, surnames
+        self.contacts, self.owners, self.contact_ids, self.surnames = contacts, owners, contact_ids, surnames
         self.pool, self.hits, self.settings, self.evidence = pool, hits, settings, evidence
         self._related: dict[tuple[int, int], Relation] = {}
 
@@ -182,8 +201,10 @@ class Ranker:
         for query, rows in self._selection(found):
             self._compare(query, rows, best[query.user])
         self._add_keys(best)
-        frequency, near = index.frequency(self.pool), index.frequency(self.pool, QUALITY[Relation.TYPO])
-        counted = np.bincount(self.contacts.flat[self.pool[self.contacts.rows]], minlength=len(self.vocabulary))
+        member = self.pool[self.owners]
+        member[len(self.pool) :] = False  # a former name counts nobody twice
+        frequency, near = index.frequency(member), index.frequency(member, QUALITY[Relation.TYPO])
+        counted = np.bincount(self.contacts.flat[member[self.contacts.rows]], minlength=len(self.vocabulary))
         ranked = [self._ranked(user, candidates) for user, candidates in enumerate(best)]
         return Rankings(
             ranked,
@@ -197,17 +218,20 @@ class Ranker:
         )
 
     def _precedence(self, row: int) -> tuple[bool, str]:
-        return (not self.pool[row], self.contact_ids[row])
+        owner = int(self.owners[row])
+        return (not self.pool[owner], self.contact_ids[owner])
 
     def _selection(self, found: Found) -> list[tuple[Query, list[int]]]:
         """For each query the contacts to compare: the pool first, the closest first, ties by id."""
         if not len(found.query):
             return []
         unique, place = np.unique(found.contact, return_inverse=True)
-        by_id = np.argsort(np.array([self.contact_ids[row] for row in unique.tolist()], dtype=object), kind="stable")
+        by_id = np.argsort(
+            np.array([self.contact_ids[row] for row in self.owners[unique].tolist()], dtype=object), kind="stable"
+        )
         rank = np.empty(len(unique), dtype=np.int64)
         rank[by_id] = np.arange(len(unique))
-        outside = (~self.pool[found.contact]).astype(np.int64)
+        outside = (~self.pool[self.owners[found.contact]]).astype(np.int64)
         rough = 4095 - np.minimum(found.rough, 4095)
         key = ((found.query * 2 + outside) * 4096 + rough) * len(unique) + rank[place]
         order = np.argsort(key, kind="stable")
@@ -255,8 +279,9 @@ class Ranker:
         traits: dict[int, object] = {}
         agreeing = 0
         done: dict[tuple[object, ...], Comparison] = {}
-        for row in rows:
-            numbers = self.contacts.words(row)
+        for place in rows:
+            numbers = self.contacts.words(place)
+            row = int(self.owners[place])
             surnames = self.surnames(row)
             for number in numbers:
                 if number not in traits:

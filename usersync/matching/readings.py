@@ -21,7 +21,7 @@ def _rules(*pairs: tuple[str, str]) -> tuple[Rule, ...]:
 
 _SLAVIC_MARKS = (
     ("ŝ", "SC"), ("š", "S"), ("č", "C"), ("ć", "C"), ("ž", "Z"), ("ż", "Z"), ("ś", "s"), ("ź", "z"), ("ř", "rZ"), ("ş", "S"),
-    ("ș", "S"), ("ț", "T"),
+    ("ș", "S"), ("ț", "T"), ("ţ", "T"),
 )  # fmt: skip
 _PLAIN_MARKS = (
     ("ç", "s"), ("ä", "a"), ("ö", "o"), ("ü", "u"), ("ą", "a"), ("ę", "e"), ("ó", "o"), ("ñ", "n"), ("ë", "e"), ("ō", "o"),
@@ -49,7 +49,7 @@ _PLAIN = (
 
 READINGS: dict[str, tuple[Rule, ...]] = {
     # Passports, KMU 2010, BGN: what most Slavic names in Latin letters are.
-    "romanised": _rules(*_PLAIN, ("ř", "r"), *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST),
+    "romanised": _rules(*_PLAIN, ("ř", "r"), ("ț", "t"), ("ţ", "t"), *_SLAVIC_MARKS, *_PLAIN_MARKS, *_REST),
     # ISO 9, DSTU 9112, GOST 7.79, Czech and Croatian: c is ц, x is х, and j after a consonant is a soft sign.
     "scholarly": _rules(
         ("dj", "dZ"), ("đ", "dZ"), _SOFT_SIGN, *_HUSHING, ("ch", "C"), ("sh", "S"), ("cz", "T"), ("c", "T"), ("x", "X"),

@@ -37,22 +37,29 @@ class EvidenceRule:
 
 
 _SERVICE_WORDS = (
-    "robot", "ivr", "admin", "administrator", "root", "supervisor", "test", "tests", "tester", "qa", "demo", "bot", "chatbot",
+    "robot", "ivr", "admin", "administrator", "root", "supervisor", "test*", "qa", "demo", "bot", "chatbot", "new", "temp",
+    "reserve", "vacancy", "trainee", "menu", "answering", "machine", "mail", "auto", "voice", "call", "center", "centre",
+    "department", "technical", "employee", "account", "info",
     "voicebot", "autodialer", "dialer", "autocall", "queue", "system", "service", "support", "api", "integration", "webitel",
     "creatio", "sip", "trunk", "gateway", "voicemail", "fax", "noreply", "call-center", "callcenter", "contact-center",
     "contactcenter", "helpdesk", "hotline", "reception", "office", "guest", "user", "none", "null", "nan", "unknown",
     "anonymous", "n/a", "default", "monitor", "monitoring", "recorder", "scheduler", "backup",
-    "робот", "тест", "тестовий", "тестовый", "адмін", "админ", "адміністратор", "администратор", "бот", "чатбот",
+    "робот", "тест*", "адмін", "админ", "адміністратор", "администратор", "бот", "чатбот",
     "автодозвон", "автодзвін", "черга", "очередь", "система", "сервіс", "сервис", "демо", "факс", "колцентр", "колл-центр",
-    "кол-центр", "контакт-центр", "приймальня", "приемная", "офіс", "офис", "невідомо", "неизвестно",
+    "кол-центр", "контакт-центр", "приймальня", "приемная", "офіс", "офис", "невідомо", "неизвестно", "новий", "новый",
+    "користувач", "пользователь", "співробітник", "сотрудник", "працівник", "працівниця", "тимчасовий", "временный", "резерв",
+    "вакансія", "вакансия", "стажер", "стажист", "гаряча", "горячая", "лінія", "линия", "відділ", "отдел", "продажів",
+    "продаж", "якості", "качества", "технічна", "техническая", "підтримка", "поддержка", "служба", "довідка", "справочная",
+    "голосове", "голосовое", "меню", "автовідповідач", "автоответчик", "рецепція", "ресепшн", "бухгалтерія", "бухгалтерия",
+    "склад", "магазин", "аптека", "філія", "филиал", "центр", "дзвінків",
 )  # fmt: skip
 
 _SEAT_WORDS = (
     "operator", "agent", "seat", "workplace", "cash", "cashier", "desk", "manager", "line", "phone", "station", "post", "room",
     "sales", "kasa", "window",
     "оператор", "агент", "каса", "касса", "касир", "кассир", "місце", "место", "пост", "менеджер", "лінія", "линия",
-    "телефон", "стійка", "стойка", "вікно", "окно", "кабінет", "кабинет", "продавець", "продавец", "консультант", "рм",
-    "арм",
+    "телефон", "робоче", "рабочее", "стійка", "стойка", "вікно", "окно", "кабінет", "кабинет", "продавець", "продавец",
+    "консультант", "рм", "арм",
 )  # fmt: skip
 
 _SHARED_MAILBOXES = (
@@ -73,7 +80,7 @@ class MatchSettings:
         pair_limit: greatest number of distinct names compared in full for one user; the closest by cheap signs are kept.
         allow_manual_rule: whether a contact whose name is exactly the Webitel username is linked (the vendor's own rule).
         allow_login: whether a Creatio login equal to the Webitel username links.
-        service_words: a name or login made of these (and numbers) is no person.
+        service_words: a name or login made of these (and numbers) is no person; `тест*` is every word that begins so.
         seat_words: with a number, a shared seat.
         shared_mailboxes: local parts of e-mail addresses that belong to nobody.
         region: ISO code of the country that phone numbers without `+` are read in.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import os
 import re
@@ -11,16 +10,17 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import pandas as pd
 
 from usersync.errors import UsageError
+from usersync.matching.collector import paused
 from usersync.matching.values import Decisions
 from usersync.words import Sentence
 
 DECISION_COLUMNS = ("user_id", "band", "contact_id", "grade", "score", "reason", "candidates")
 _SEPARATORS = (",", ";", "\t")
+_EXCEL_HINT = re.compile(r"\s*sep=.\s*", re.IGNORECASE)
 _MULTIBYTE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 
 
@@ -53,31 +53,33 @@ def read_table(path: Path, key: str, needed: Sequence[str], known: Sequence[str]
     Raises:
         UsageError: the file is empty or lacks a needed column.
     """
-    text = decode(path.read_bytes())
-    if not text.strip():
+    lines = decode(path.read_bytes()).replace("\0", "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    place = next((place for place, line in enumerate(lines) if line.strip() and not _EXCEL_HINT.fullmatch(line)), None)
+    if place is None:
         raise UsageError("matching-table-empty", table=what)
-    rows = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=_separator(text), strict=False)
-    header = _header(next(rows), (*needed, *known))
+    separator = _separator(lines[place])
+    header = _header(lines[place], separator, (*needed, *known))
     for column in needed:
         if column not in header:
             raise UsageError("matching-column-missing", column=column, table=what)
-    return _table(rows, header, header.index(key), what)
+    with paused():
+        return _table(_rows(lines, separator, place + 1, len(header)), header, header.index(key), what)
 
 
-def _table(rows: _Reader, header: list[str], key: int, what: str) -> Table:
+def _table(rows: Iterator[tuple[int, list[str] | None]], header: list[str], key: int, what: str) -> Table:
     good: list[list[str]] = []
     problems: list[Sentence] = []
     seen: set[str] = set()
-    for line, row in _numbered(rows):
+    for line, row in rows:
         if row is None:
             problems.append(Sentence("matching-row-broken", {"line": line, "table": what}))
         elif any(row):
-            problem = _fit(row, header, key, seen)
+            problem = _fit(row, len(header), key, seen)
             if problem:
                 problems.append(Sentence(problem, {"line": line, "table": what, "column": header[key]}))
             else:
-                seen.add(row[key].strip())
-                good.append([value.strip() if place == key else value for place, value in enumerate(row)])
+                seen.add(row[key])
+                good.append(row)
     columns = list(zip(*good, strict=True)) if good else [()] * len(header)
     return Table(
         pd.DataFrame(
@@ -87,36 +89,55 @@ def _table(rows: _Reader, header: list[str], key: int, what: str) -> Table:
     )
 
 
-class _Reader(Protocol):
-    line_num: int
+def _rows(lines: list[str], separator: str, place: int, width: int) -> Iterator[tuple[int, list[str] | None]]:
+    """Rows with the line each begins at, counted from 1; None for what is no row.
 
-    def __next__(self) -> list[str]: ...
-
-
-def _numbered(rows: _Reader) -> Iterator[tuple[int, list[str] | None]]:
-    """Rows with the line they end at; None for what is no row."""
-    while True:
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield rows.line_num, None
-        else:
-            yield rows.line_num, row
+    A line without a quotation mark is a row as it stands. Elsewhere a field may hold line breaks; a mark that nobody closed would
+    swallow the rows after it: then its own line is lost, and reading goes on with the next.
+    """
+    while place < len(lines):
+        line = lines[place]
+        place += 1
+        if '"' not in line:
+            yield place, line.split(separator)
+            continue
+        row, count = _quoted(lines, separator, place - 1, width)
+        yield place, row
+        place += count - 1
 
 
-def _fit(row: list[str], header: list[str], key: int, seen: set[str]) -> str:
-    """Make a row as long as the header; the id of the message that says what is wrong with it, "" where nothing is."""
-    while len(row) > len(header) and not row[-1].strip():
+def _quoted(lines: list[str], separator: str, begin: int, width: int) -> tuple[list[str] | None, int]:
+    """A row with quotation marks, and how many lines it takes."""
+    rest = (lines[place] + "\n" for place in range(begin, len(lines)))
+    reader = csv.reader(rest, delimiter=separator, strict=False)
+    try:
+        row = next(reader)
+    except csv.Error:
+        return None, 1
+    count = reader.line_num
+    marks = sum(line.count('"') for line in lines[begin : begin + count])
+    if count > 1 and (marks % 2 or len(_without_blank_end(row, width)) != width):
+        return None, 1
+    return row, count
+
+
+def _without_blank_end(row: list[str], width: int) -> list[str]:
+    """The row without blank fields beyond the header: programs that export tables like to add a separator."""
+    while len(row) > width and not row[-1].strip():
         row.pop()
-    if len(row) != len(header):
+    return row
+
+
+def _fit(row: list[str], width: int, key: int, seen: set[str]) -> str:
+    """Make a row as long as the header, its id bare; the id of the message that says what is wrong, "" where nothing is."""
+    if len(_without_blank_end(row, width)) != width:
         return "matching-row-length"
-    if any("\ufffd" in value for value in row):
+    if "\ufffd" in "".join(row):
         return "matching-row-bytes"
-    if not row[key].strip():
+    row[key] = row[key].strip()
+    if not row[key]:
         return "matching-row-no-id"
-    return "matching-row-id-twice" if row[key].strip() in seen else ""
+    return "matching-row-id-twice" if row[key] in seen else ""
 
 
 def decode(data: bytes) -> str:
@@ -133,14 +154,14 @@ def decode(data: bytes) -> str:
         return data.decode("cp1251", "replace")
 
 
-def _separator(text: str) -> str:
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(_SEPARATORS, key=lambda separator: (first.count(separator), -_SEPARATORS.index(separator)))
+def _separator(header: str) -> str:
+    return max(_SEPARATORS, key=lambda separator: (header.count(separator), -_SEPARATORS.index(separator)))
 
 
-def _header(row: list[str], known: Sequence[str]) -> list[str]:
+def _header(line: str, separator: str, known: Sequence[str]) -> list[str]:
     spelling = {name.casefold(): name for name in known}
-    names = [spelling.get(name.strip().casefold(), name.strip()) for name in row]
+    cells = next(csv.reader([line], delimiter=separator))
+    names = [spelling.get(name.strip().casefold(), name.strip()) for name in cells]
     while len(names) > 1 and not names[-1]:
         names.pop()
     return [name if names.index(name) == place else f"{name}#{place}" for place, name in enumerate(names)]

@@ -71,6 +71,7 @@ matching-rule-initial = For review: { matching-agreement }; { matching-next }. I
 matching-rule-surname = For review: { matching-agreement }: too little to be sure; { matching-next }.
 matching-rule-login-suggestion = The login suggests this contact ({ matching-agreement }); a login alone never links. It would be automatic with the full name or a personal e-mail on both sides.
 matching-rule-one-word = One word is too little to find a person or to make a contact; fill in the full name in Webitel.
+matching-rule-no-surname = A name without a surname is too little to find a person or to make a contact; fill in the full name in Webitel.
 matching-rule-login-only = There is only a login and it suggests nobody; fill in the full name in Webitel.
 matching-rule-nobody = No contact, employee or not, resembles this user; a contact is created.
 matching-rule-evidence = Linked: { matching-agreement }; other columns agree as well, and { $namesakes } other people like this are to be expected; { matching-next }.
@@ -96,24 +97,29 @@ matching-candidate = { matching-agreement }{ $key ->
 
 # --- what may be wrong with the tables ----------------------------------------------------------------------------------
 
-matching-column-missing = The table of { $table } has no column { $column }.
+matching-table = { $table ->
+    [users] users
+    [contacts] contacts
+   *[other] { $table }
+}
+matching-column-missing = The table of { matching-table } has no column { $column }.
     .next = Add the column { $column } to the table, or rename the column that holds it.
-matching-id-twice = An id in column { $column } of the table of { $table } is there more than once.
+matching-id-twice = An id in column { $column } of the table of { matching-table } is there more than once.
     .next = Export the table again with one row for each id in { $column }.
-matching-id-blank = A row of the table of { $table } has nothing in column { $column }.
+matching-id-blank = A row of the table of { matching-table } has nothing in column { $column }.
     .next = Export the table again with an id in every row.
 
 # --- the command `usersync match` ---------------------------------------------------------------------------------------
 
 matching-summary = { NUMBER($users, useGrouping: 0) } users: { NUMBER($auto, useGrouping: 0) } linked, { NUMBER($review, useGrouping: 0) } for review, { NUMBER($create, useGrouping: 0) } to be created, { NUMBER($skip, useGrouping: 0) } left out; { NUMBER($skipped, useGrouping: 0) } rows of the tables could not be read.
-matching-table-empty = The table of { $table } is empty.
+matching-table-empty = The table of { matching-table } is empty.
     .next = Export it again with a header row and at least the id column.
 matching-no-folder = There is no folder { $path } to write the decisions to.
     .next = Make the folder, or give another path with --output.
 matching-pool-unknown = Employees were asked for, but the table of contacts has neither TypeId nor Login.
     .next = Add one of the columns TypeId and Login to the export, or use --pool all.
-matching-row-broken = Line { NUMBER($line, useGrouping: 0) } of the table of { $table } is no CSV row; it was skipped.
-matching-row-length = Line { NUMBER($line, useGrouping: 0) } of the table of { $table } has another number of fields than the header; it was skipped.
-matching-row-bytes = Line { NUMBER($line, useGrouping: 0) } of the table of { $table } holds bytes that are no text; it was skipped.
-matching-row-no-id = Line { NUMBER($line, useGrouping: 0) } of the table of { $table } has nothing in column { $column }; it was skipped.
-matching-row-id-twice = Line { NUMBER($line, useGrouping: 0) } of the table of { $table } repeats an id in column { $column }; it was skipped.
+matching-row-broken = Line { NUMBER($line, useGrouping: 0) } of the table of { matching-table } is no CSV row (a quotation mark that is never closed?); it was skipped.
+matching-row-length = Line { NUMBER($line, useGrouping: 0) } of the table of { matching-table } has another number of fields than the header; it was skipped.
+matching-row-bytes = Line { NUMBER($line, useGrouping: 0) } of the table of { matching-table } holds bytes that are no text; it was skipped.
+matching-row-no-id = Line { NUMBER($line, useGrouping: 0) } of the table of { matching-table } has nothing in column { $column }; it was skipped.
+matching-row-id-twice = Line { NUMBER($line, useGrouping: 0) } of the table of { matching-table } repeats an id in column { $column }; it was skipped.

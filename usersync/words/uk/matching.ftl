@@ -71,6 +71,7 @@ matching-rule-initial = На розгляд: { matching-agreement }; { matching-
 matching-rule-surname = На розгляд: { matching-agreement }: цього замало для певності; { matching-next }.
 matching-rule-login-suggestion = Логін вказує на цей контакт ({ matching-agreement }); самого логіна для зв’язку замало. Було б автоматично з повним іменем або особистою адресою e-mail з обох боків.
 matching-rule-one-word = Одного слова замало, щоб знайти людину чи створити контакт; заповніть повне ім’я у Webitel.
+matching-rule-no-surname = Імені без прізвища замало, щоб знайти людину або створити контакт; впишіть повне ім’я у Webitel.
 matching-rule-login-only = Є лише логін, і він ні на кого не вказує; заповніть повне ім’я у Webitel.
 matching-rule-nobody = Жоден контакт, співробітник чи ні, не схожий на цього користувача; контакт буде створено.
 matching-rule-evidence = Пов’язано: { matching-agreement }; збігаються й інші стовпці, очікувано інших таких людей: { $namesakes }; { matching-next }.
@@ -96,24 +97,29 @@ matching-candidate = { matching-agreement }{ $key ->
 
 # --- що може бути не так з таблицями ------------------------------------------------------------------------------------
 
-matching-column-missing = У таблиці { $table } немає стовпця { $column }.
+matching-table = { $table ->
+    [users] користувачів
+    [contacts] контактів
+   *[other] { $table }
+}
+matching-column-missing = У таблиці { matching-table } немає стовпця { $column }.
     .next = Додайте до таблиці стовпець { $column } або перейменуйте той, що його містить.
-matching-id-twice = Ідентифікатор у стовпці { $column } таблиці { $table } трапляється більше одного разу.
+matching-id-twice = Ідентифікатор у стовпці { $column } таблиці { matching-table } трапляється більше одного разу.
     .next = Експортуйте таблицю знову: один рядок на кожен ідентифікатор у { $column }.
-matching-id-blank = У рядку таблиці { $table } стовпець { $column } порожній.
+matching-id-blank = У рядку таблиці { matching-table } стовпець { $column } порожній.
     .next = Експортуйте таблицю знову з ідентифікатором у кожному рядку.
 
 # --- команда `usersync match` -------------------------------------------------------------------------------------------
 
 matching-summary = Користувачів: { NUMBER($users, useGrouping: 0) }; пов’язано { NUMBER($auto, useGrouping: 0) }, на розгляд { NUMBER($review, useGrouping: 0) }, створити { NUMBER($create, useGrouping: 0) }, пропущено { NUMBER($skip, useGrouping: 0) }; рядків таблиць, які не вдалося прочитати: { NUMBER($skipped, useGrouping: 0) }.
-matching-table-empty = Таблиця { $table } порожня.
+matching-table-empty = Таблиця { matching-table } порожня.
     .next = Експортуйте її знову з рядком заголовків і щонайменше стовпцем ідентифікатора.
 matching-no-folder = Немає теки { $path }, куди записати рішення.
     .next = Створіть теку або вкажіть інший шлях у --output.
 matching-pool-unknown = Потрібні співробітники, але в таблиці контактів немає ні TypeId, ні Login.
     .next = Додайте до експорту стовпець TypeId або Login чи вкажіть --pool all.
-matching-row-broken = Рядок { NUMBER($line, useGrouping: 0) } таблиці { $table } не є рядком CSV; його пропущено.
-matching-row-length = У рядку { NUMBER($line, useGrouping: 0) } таблиці { $table } інша кількість полів, ніж у заголовку; його пропущено.
-matching-row-bytes = Рядок { NUMBER($line, useGrouping: 0) } таблиці { $table } містить байти, що не є текстом; його пропущено.
-matching-row-no-id = У рядку { NUMBER($line, useGrouping: 0) } таблиці { $table } порожній стовпець { $column }; його пропущено.
-matching-row-id-twice = Рядок { NUMBER($line, useGrouping: 0) } таблиці { $table } повторює ідентифікатор зі стовпця { $column }; його пропущено.
+matching-row-broken = Рядок { NUMBER($line, useGrouping: 0) } таблиці { matching-table } не є рядком CSV (незакриті лапки?); його пропущено.
+matching-row-length = У рядку { NUMBER($line, useGrouping: 0) } таблиці { matching-table } інша кількість полів, ніж у заголовку; його пропущено.
+matching-row-bytes = Рядок { NUMBER($line, useGrouping: 0) } таблиці { matching-table } містить байти, що не є текстом; його пропущено.
+matching-row-no-id = У рядку { NUMBER($line, useGrouping: 0) } таблиці { matching-table } порожній стовпець { $column }; його пропущено.
+matching-row-id-twice = Рядок { NUMBER($line, useGrouping: 0) } таблиці { matching-table } повторює ідентифікатор зі стовпця { $column }; його пропущено.
