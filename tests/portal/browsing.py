@@ -69,15 +69,25 @@ class Visits:
 
 
 def connected(page: Page) -> None:
-    """Wait until the page's websocket is open: what is clicked before is lost."""
+    """Wait until the page is there and its websocket open: what is clicked before is lost."""
+    page.locator("#main .page-title").wait_for()
     page.wait_for_function("window.socket !== undefined && window.socket.connected")
 
 
+_AT_REST = """() => !document.querySelector("[class*='-enter-'], [class*='-leave-']") && document.getAnimations().every(
+    one => one.playState !== "running" || one.effect.getComputedTiming().iterations === Infinity)"""
+
+
 def assert_accessible(page: Page) -> None:
-    """axe-core finds nothing serious or critical on the page as it is now."""
+    """axe-core finds nothing serious or critical on the page as it is now, once what moves has come to rest."""
+    page.wait_for_function(_AT_REST)
     found = [
-        (violation["impact"], violation["id"], [node["html"][:200] for node in violation["nodes"]][:3])
+        (
+            violation["impact"],
+            violation["id"],
+            [f"{node['html'][:150]} {node['failureSummary'][:200]}" for node in violation["nodes"]][:3],
+        )
         for violation in Axe().run(page).response["violations"]
         if violation["impact"] in {"serious", "critical"}
     ]
-    assert found == []
+    assert found == [], found

@@ -23,7 +23,7 @@ from usersync.words import current_language, say
 if TYPE_CHECKING:
     from usersync.ledger import Ledger
 
-_PORTAL_SECONDS = 60.0
+_PORTAL_SECONDS = 300.0
 _PEOPLE = {"olha": "administrator", "taras": "approver", "iryna": "operator", "petro": "viewer"}
 
 

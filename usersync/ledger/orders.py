@@ -99,10 +99,10 @@ class OrderBook(LeaseBook):
                 if row.fingerprint != fingerprint:
                     raise OrderReused("ledger-order-reused")
                 return Placed(_order(row), new=False)
-            pending = self._pending(connection, domain, process, None if joins else fingerprint)
-            if pending is not None:
-                return Placed(pending, new=False)
             going = self._going(connection, domain, silent_for if joins else None)
+            pending = self._pending(connection, domain, process, None if joins else fingerprint)
+            if going is None and pending is not None:
+                return Placed(pending, new=False)
             values = {
                 "id": f"o-{secrets.token_hex(8)}", "author": author, "key": key, "fingerprint": fingerprint,
                 "domain": domain, "process": process, "parameters": to_text(_sorted(parameters)),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from nicegui import ui
 
+from usersync.errors import UsersyncError
 from usersync.words import say
 
 
@@ -40,6 +43,38 @@ async def commented(question: str, *, yes: str, label: str, hint: str = "") -> s
     answer = await dialog
     dialog.delete()
     return None if answer is None else str(answer).strip()
+
+
+async def filled(question: str, *, yes: str, fields: Callable[[], Callable[[], Awaitable[None]]]) -> bool:
+    """Let a form be filled in; what is wrong with it is said in it, and it stays open until it is right or given up.
+
+    Args:
+        question: what it is for.
+        yes: words of the button that goes on.
+        fields: makes the fields, and returns what is done with them.
+
+    Returns:
+        Whether it was done.
+    """
+    with _dialog(question) as dialog, ui.card().classes("asking"):
+        ui.label(question).classes("question")
+        act = fields()
+        problem = ui.label().props("role=alert").classes("problem")
+
+        async def go_on() -> None:
+            try:
+                await act()
+            except UsersyncError as error:
+                problem.set_text(f"{error} {error.next_step or ''}".strip())
+            else:
+                dialog.submit(True)
+
+        with ui.row().classes("answers"):
+            ui.button(say("portal-ask-no"), on_click=lambda: dialog.submit(False)).props("flat no-caps")
+            ui.button(yes, on_click=go_on).props("unelevated no-caps")
+    answer = await dialog
+    dialog.delete()
+    return bool(answer)
 
 
 def _dialog(name: str) -> ui.dialog:
