@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -160,8 +162,12 @@ def test_what_is_not_understood_is_refused_and_nothing_starts(portal: Inside, bo
     assert portal.processes.started == []
 
 
-def test_there_is_a_strict_form_for_every_process() -> None:
-    assert BODIES.keys() == FLOWS.keys()
+@pytest.mark.parametrize("process", FLOWS)
+def test_the_form_of_a_process_has_the_fields_of_its_flow(process: str) -> None:
+    source = ast.parse(Path(importlib.util.find_spec(FLOWS[process]).origin).read_text("utf-8"))
+    flow = next(node for node in ast.walk(source) if isinstance(node, ast.AsyncFunctionDef))
+
+    assert sorted(BODIES[process].model_fields) == sorted(argument.arg for argument in flow.args.args)
 
 
 def test_prefects_address_and_credential_stay_here(portal: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
