@@ -43,7 +43,9 @@ class Visits:
 
     def __call__(self, role: str, path: str = "/", *, width: int = 1280, height: int = 800) -> Page:
         """A page as the user of that role sees it, connected and ready to be clicked."""
-        context = self.browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, locale="en-GB", reduced_motion="reduce"
+        )
         context.set_default_timeout(30_000)
         self._contexts.append(context)
         if role:

@@ -69,12 +69,21 @@ def portal(box: Sandbox, imported: Path, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="session")
-def served(box: Sandbox, imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The portal over the imported world. Users `viewer`, `operator`, `approver`, `administrator` (see `serving`)."""
+def served(
+    box: Sandbox, imported: Path, prefect_api: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The portal over the imported world; what it starts runs in child processes here.
+
+    Users `viewer`, `operator`, `approver`, `administrator` (see `serving`).
+    """
     folder = tmp_path_factory.mktemp("portal")
     shutil.copy(imported, folder / "ledger.db")
     (folder / "usersync.toml").write_text(RULES, encoding="utf-8")
-    with serve(folder, {**box.environment, "USERSYNC_DATABASE_URL": f"sqlite:///{folder / 'ledger.db'}"}) as running:
+    given = {
+        **box.environment, "USERSYNC_DATABASE_URL": f"sqlite:///{folder / 'ledger.db'}",
+        "USERSYNC_PORTAL__STARTS": "here", "PREFECT_API_URL": prefect_api,
+    }  # fmt: skip
+    with serve(folder, given) as running:
         yield running
 
 

@@ -205,7 +205,7 @@ class Listing:
             for column in self._columns
         ]  # fmt: skip
         table = ui.table(columns=columns, rows=[], row_key="id", pagination=self._pagination(0))
-        table.props(f'flat hide-pagination binary-state-sort no-data-label="{_attribute(self._empty)}"')
+        table.props(f'flat dense hide-pagination binary-state-sort no-data-label="{_attribute(self._empty)}"')
         table.props(f'aria-label="{_attribute(self._caption)}"').classes("list")
         table.add_slot("header-cell", _HEADER)
         for column in self._columns:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-MODULES = ("users", "runs", "run", "review", "plans", "plan", "licenses", "access")
+MODULES = ("users", "user", "runs", "run", "review", "plans", "plan", "licenses", "access")
 
 
 def load() -> None:

@@ -1,15 +1,70 @@
-"""The section "licenses"."""
+"""Licences of the domain: seats as Webitel counts them now, who waits for one, and when each runs out."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from nicegui import ui
 
 from usersync.portal.here import Here
+from usersync.portal.listing import Asked, Badge, Column, Listing, Shown, badge
 from usersync.portal.page import page
+from usersync.portal.seats import Seats
+from usersync.words import say
+
+_SOON: Final = timedelta(days=30)
 
 
 @page("/licenses", title="portal-nav-licenses", section="licenses")
 async def licenses_page(here: Here) -> None:
-    """The section "licenses"."""
-    runs = await here.ask(lambda ledger: ledger.runs(here.domain.name, limit=5))
-    ui.label(", ".join(run.id for run in runs))
+    """The licences."""
+    columns = [
+        Column("product", say("portal-seats-product")),
+        Column("id", say("portal-seats-license")),
+        Column("kind", say("portal-seats-kind")),
+        Column("limit", say("portal-seats-limit"), "number"),
+        Column("used", say("portal-seats-used"), "number"),
+        Column("free", say("portal-seats-free"), "number"),
+        Column("until", say("portal-seats-until"), "badges"),
+        Column("waiting", say("portal-seats-waits"), "lines"),
+        Column("to_buy", say("portal-seats-to-buy"), "number"),
+    ]
+
+    async def fetch(asked: Asked) -> Shown:
+        found = await here.portal.seats.of(here.domain.name)
+        rows = [_row(here, item) for item in found]
+        return Shown(rows[asked.offset : asked.offset + asked.limit], len(rows))
+
+    await Listing(columns, fetch, caption=say("portal-nav-licenses"), empty=say("portal-seats-none")).show()
+    ui.label(say("portal-seats-hint")).classes("hint")
+
+
+def _row(here: Here, seats: Seats) -> dict[str, Any]:
+    item = seats.license
+    named = not item.competitive
+    return {
+        "product": item.product,
+        "id": item.id,
+        "kind": say("portal-seats-is-named" if named else "portal-seats-is-concurrent"),
+        "limit": f"{item.limit:,}",
+        "used": f"{item.limit - item.remain:,}",
+        "free": f"{item.remain:,}",
+        "until": [_until(here, item.not_before, item.not_after)],
+        "waiting": list(seats.waiting),
+        "to_buy": f"{seats.demand.to_buy:,}" if seats.demand and seats.demand.to_buy else "",
+    }
+
+
+def _until(here: Here, begins: datetime | None, ends: datetime | None) -> Badge:
+    """When a licence runs out; expired, soon and not yet valid are told by words, not by colour alone."""
+    now = datetime.now(UTC)
+    if begins is not None and begins > now:
+        return badge(say("portal-seats-not-yet", at=here.time(begins)), "warning")
+    if ends is None:
+        return badge(say("portal-seats-forever"), "good")
+    if ends <= now:
+        return badge(say("portal-seats-expired", at=here.time(ends)), "problem")
+    if ends - now < _SOON:
+        return badge(say("portal-seats-soon", at=here.time(ends)), "warning")
+    return badge(here.time(ends), "good")

@@ -17,10 +17,11 @@ from usersync.portal.changes import change_row
 from usersync.portal.frame import banner
 from usersync.portal.here import Here
 from usersync.portal.listing import Asked, Column, Listing, Shown
+from usersync.portal.outcome import open_run_of
 from usersync.portal.page import page
 from usersync.portal.pages.plans import TONES
 from usersync.stages.plans import approve, exclude_rows
-from usersync.words import Sentence, next_step, say
+from usersync.words import Sentence, say
 
 _OUTCOMES: Final = (*(str(bucket) for bucket in Bucket), "disabled", "deleted", "left")
 
@@ -185,13 +186,7 @@ async def _cut(here: Here, stored: StoredPlan, listing: Listing) -> None:
 async def _carry_out(here: Here, stored: StoredPlan) -> None:
     here.require(Permission.START)
     process, parameters = _process(stored)
-    order = await here.start(process, parameters)
-    if order.run_id:
-        ui.navigate.to(here.address(f"/runs/{order.run_id}"))
-    elif order.error is not None:
-        ui.notify(f"{order.error} {next_step(order.error.id, **order.error.args) or ''}", type="negative", timeout=0)
-    else:
-        ui.notify(say("portal-run-queued"))
+    await open_run_of(here, process, parameters)
 
 
 def _process(stored: StoredPlan) -> tuple[str, dict[str, Any]]:

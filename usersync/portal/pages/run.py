@@ -15,6 +15,7 @@ from usersync.portal.access import NotPermitted, Permission
 from usersync.portal.asking import confirmed
 from usersync.portal.frame import banner
 from usersync.portal.here import Here
+from usersync.portal.outcome import open_run_of
 from usersync.portal.page import page
 from usersync.portal.pages.run_tabs import show_tabs
 from usersync.portal.pages.runs import TONES, what_of
@@ -112,23 +113,13 @@ async def _retry(here: Here, run: Run) -> None:
     question = say("portal-run-retry-ask", count=len(logins))
     if logins and await confirmed(question, yes=say("portal-run-retry")):
         seats = (run.receipt or {}).get("seats", {}).get("wanted")
-        await _open(here, "GetWebitelUsers", {"mode": "apply", "scope": logins, "assign_licenses": bool(seats)})
+        await open_run_of(here, "GetWebitelUsers", {"mode": "apply", "scope": logins, "assign_licenses": bool(seats)})
 
 
 async def _undo(here: Here, run: Run) -> None:
     here.require(Permission.START)
     if await confirmed(say("portal-run-undo-ask"), yes=say("portal-run-undo-plan"), hint=say("portal-run-undo-hint")):
-        await _open(here, "Undo", {"run": run.id, "mode": "apply"})
-
-
-async def _open(here: Here, process: str, parameters: dict[str, object]) -> None:
-    order = await here.start(process, parameters)
-    if order.run_id:
-        ui.navigate.to(here.address(f"/runs/{order.run_id}"))
-    elif order.error is not None:
-        ui.notify(f"{order.error} {next_step(order.error.id, **order.error.args) or ''}", type="negative", timeout=0)
-    else:
-        ui.notify(say("portal-run-queued"))
+        await open_run_of(here, "Undo", {"run": run.id, "mode": "apply"})
 
 
 async def _progress(here: Here, run: Run, *, ended: Callable[[Run], Awaitable[None]]) -> None:

@@ -1,0 +1,177 @@
+"""The card of a Webitel user: both sides, the link and why, licences, roles, STUN, ready to call, and its whole story."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import quote
+
+from nicegui import ui
+
+from usersync.errors import UsageError
+from usersync.ledger import Link, TimelineEntry
+from usersync.planning.section import Requirement, SectionRow
+from usersync.portal.access import Permission
+from usersync.portal.here import Here
+from usersync.portal.page import page
+from usersync.portal.pages.review_sides import contact_address
+from usersync.portal.pages.users import marks_of
+from usersync.portal.user_forms import (
+    add_license_dialog,
+    ask_delete,
+    edit_dialog,
+    remove_license,
+    roles_dialog,
+    switch_stun,
+)
+from usersync.words import say
+
+_ENTRIES: Final = 100
+
+
+class NotInSection(UsageError):
+    """Nobody of this id is known in the domain."""
+
+
+@page("/users/{user_id}", title="portal-card", section="users")
+async def user_page(here: Here, user_id: str) -> None:
+    """The card."""
+    row = await here.ask(lambda ledger: ledger.section_user(here.domain.name, user_id))
+    if row is None:
+        raise NotInSection("section-user-unknown", given=user_id[:40], domain=here.domain.name)
+    link = (await here.ask(lambda ledger: ledger.links(here.domain.name))).get(user_id)
+    story = await here.ask(lambda ledger: ledger.timeline(here.domain.name, user_id, _ENTRIES))
+    may = here.may(Permission.CHANGE)
+    with ui.row().classes("facts"):
+        ui.label(row.name or row.username).classes("side-name")
+        for mark in marks_of(row):
+            ui.label(mark["text"]).classes(f"badge {mark['tone']}")
+    if may:
+        with ui.row().classes("actions"):
+            ui.button(say("portal-card-edit"), on_click=lambda: edit_dialog(here, row)).props("outline no-caps")
+            ui.button(say("portal-users-delete"), on_click=lambda: ask_delete(here, row)).props(
+                "outline no-caps color=negative"
+            )
+    with ui.element("div").classes("sides"):
+        _webitel(row)
+        _creatio(here, row, link)
+        _ready(row)
+    with ui.element("div").classes("sides"):
+        _licenses(here, row, may=may)
+        _roles(here, row, may=may)
+    _timeline(here, story)
+
+
+def _side(title: str) -> ui.element:
+    side = ui.element("section").classes("side").props(f'aria-label="{title}"')
+    with side:
+        ui.label(title).classes("side-kind").props("role=heading aria-level=2")
+    return side
+
+
+def _facts(facts: dict[str, str]) -> None:
+    with ui.element("dl").classes("side-facts"):
+        for words, value in facts.items():
+            with ui.element("dt"):
+                ui.label(words)
+            with ui.element("dd"):
+                ui.label(value or "—")
+
+
+def _webitel(row: SectionRow) -> None:
+    with _side(say("section-webitel")):
+        _facts(
+            {
+                say("section-username"): row.username, say("section-user-id"): row.user_id,
+                say("portal-users-name"): row.name or "", say("portal-fact-extension"): row.extension or "",
+                say("portal-card-device"): row.default_device or "",
+            }
+        )  # fmt: skip
+
+
+def _creatio(here: Here, row: SectionRow, link: Link | None) -> None:
+    with _side(say("section-creatio")):
+        user = row.system_user or ""
+        _facts(
+            {
+                say("portal-users-contact"): row.contact_name or "",
+                say("section-creatio-user"): user if row.system_user_active or not user else f"{user} {say('section-inactive')}",
+                say("portal-card-record"): row.record_id or "",
+                say("portal-card-active"): "" if row.active is None else say("portal-yes" if row.active else "portal-no"),
+            }
+        )  # fmt: skip
+        if row.contact_id:
+            ui.link(say("portal-review-in-creatio"), contact_address(here, row.contact_id), new_tab=True)
+        ui.label(str(row.reason)).classes("why")
+        if link is not None:
+            made = say(
+                "section-link-made", how=link.how.replace("_", " "), run=link.since_run, at=here.time(link.since)
+            )
+            ui.link(made, here.address(f"/runs/{quote(link.since_run)}"))
+
+
+def _ready(row: SectionRow) -> None:
+    with _side(say("section-ready-to-call")), ui.element("ul").classes("plain-list"):
+        for need in Requirement:
+            with ui.element("li"):
+                state = "unreadable" if need in row.unknown else "unmet" if need in row.missing else "met"
+                words = say(f"section-requirement-{need.replace('_', '-')}")
+                tone = {"met": "good", "unmet": "problem", "unreadable": "plain"}[state]
+                ui.label(say(f"section-{state}", name=words)).classes(f"badge {tone}")
+
+
+def _licenses(here: Here, row: SectionRow, *, may: bool) -> None:
+    with _side(say("portal-card-licenses")):
+        if may:
+            add = ui.button("+", on_click=lambda: add_license_dialog(here, row)).props("outline dense")
+            add.props["aria-label"] = say("portal-license-add-to", user=row.username)
+        if not row.licenses:
+            ui.label(say("portal-card-no-licenses")).classes("hint")
+        for item in row.licenses:
+            words = f"{item.product} · {item.name or item.id}"
+            with ui.row().classes("line"):
+                until = say("portal-card-until", at=here.time(item.expires_on)) if item.expires_on else ""
+                ui.label(f"{words} {until}")
+                if may:
+                    button = ui.button(
+                        say("portal-users-delete"),
+                        on_click=lambda _, item=item, words=words: remove_license(here, row, item.id, words),
+                    ).props("flat dense no-caps")
+                    button.props["aria-label"] = say("portal-license-remove", license=words)
+
+
+def _roles(here: Here, row: SectionRow, *, may: bool) -> None:
+    with _side(say("portal-card-roles")):
+        for role in row.webitel_roles:
+            ui.label(role.name)
+        if not row.webitel_roles:
+            ui.label(say("portal-card-no-roles")).classes("hint")
+        if may:
+            ui.button(say("portal-card-set-roles"), on_click=lambda: roles_dialog(here, row)).props(
+                "outline no-caps dense"
+            )
+        if row.stun is not None:
+            switch = ui.switch(say("portal-card-stun"), value=row.stun)
+            switch.on_value_change(lambda event: switch_stun(here, row, on=bool(event.value)))
+            switch.set_enabled(may)
+
+
+def _timeline(here: Here, story: list[TimelineEntry]) -> None:
+    ui.label(say("section-timeline")).classes("side-kind").props("role=heading aria-level=2")
+    rows: list[dict[str, Any]] = [
+        {
+            "id": number, "at": here.time(entry.at, seconds=True), "what": entry.what.replace("_", " ").replace(".", ": "),
+            "state": (entry.state or "").replace("_", " "), "who": entry.who, "why": str(entry.reason) if entry.reason else "",
+            "run": entry.run_id or "",
+        }
+        for number, entry in enumerate(story)
+    ]  # fmt: skip
+    columns = [
+        {"name": name, "label": say(f"portal-story-{name}"), "field": name, "align": "left"}
+        for name in ("at", "what", "state", "who", "why", "run")
+    ]
+    table = ui.table(columns=columns, rows=rows, row_key="id").props("flat hide-pagination").classes("list")
+    table.props["aria-label"] = say("section-timeline")
+    table.add_slot(
+        "body-cell-run",
+        '<q-td :props="props"><a v-if="props.value" :href="\'/runs/\' + props.value">{{ props.value }}</a></q-td>',
+    )

@@ -1,0 +1,13 @@
+portal-seats-kind = Kind
+portal-seats-is-named = named
+portal-seats-is-concurrent = concurrent
+portal-seats-used = Used
+portal-seats-free = Free
+portal-seats-until = Valid till
+portal-seats-waits = Who waits
+portal-seats-none = Webitel shows no licences of this domain.
+portal-seats-hint = Used and free are Webitel's numbers of this moment; of a concurrent licence they count who is online. Who waits is of the last plan that assigned licences.
+portal-seats-not-yet = from { $at }
+portal-seats-forever = no end
+portal-seats-expired = expired { $at }
+portal-seats-soon = soon: { $at }

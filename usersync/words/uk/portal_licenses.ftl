@@ -1,0 +1,13 @@
+portal-seats-kind = Вид
+portal-seats-is-named = іменна
+portal-seats-is-concurrent = одночасна
+portal-seats-used = Зайнято
+portal-seats-free = Вільно
+portal-seats-until = Чинна до
+portal-seats-waits = Хто чекає
+portal-seats-none = Webitel не показує ліцензій цього домену.
+portal-seats-hint = «Зайнято» й «вільно» — числа Webitel на цю мить; для одночасної ліцензії це ті, хто в мережі. «Хто чекає» — з останнього плану з ліцензіями.
+portal-seats-not-yet = з { $at }
+portal-seats-forever = безстрокова
+portal-seats-expired = минула { $at }
+portal-seats-soon = скоро: { $at }
