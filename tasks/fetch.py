@@ -42,7 +42,14 @@ async def fetch_source(run: BusinessRun) -> SourceSnapshot:
 async def fetch_target(run: BusinessRun) -> TargetSnapshot:
     """Everything in bulk: whole tables, never one request per user."""
     context = run.opened
-    target = await stage_target.fetch_target(context.creatio, context.mapping, context.settings.rules)
+    administration = context.settings.administration
+    target = await stage_target.fetch_target(
+        context.creatio,
+        context.mapping,
+        context.settings.rules,
+        license_operation=administration.license_operation,
+        license_packages=administration.license_packages,
+    )
     context.note("fetch target", len(target.contacts), len(target.contacts))
     return target
 

@@ -145,6 +145,23 @@ def test_prefect_shows_how_each_run_truly_ended(story: Story, prefect_api: str) 
     assert all("apply" in run["name"] for run in runs)
 
 
+def test_an_administrator_makes_the_missing_system_users_and_sees_what_undo_would_remove(
+    story: Story, box: Sandbox
+) -> None:
+    shell, enabled = story.shell, {"USERSYNC_ADMINISTRATION__ENABLED": "true"}
+    before = len(box.creatio.control.rows("SysAdminUnit"))
+    said = shell("creatio", "system-users", "--yes", "--json", **enabled)
+    assert said.code == 0, said.text
+    made = said.json["receipt"]["operations"]["done"]
+    assert made >= 1
+    assert len(box.creatio.control.rows("SysAdminUnit")) == before + made
+    run = shell("runs", "--json").json[0]
+    assert (run["mode"], run["state"]) == ("create_system_users", "completed")
+    undo = shell("undo", run["run_id"], "--preview", "--json", **enabled)
+    assert undo.code == 0, undo.text
+    assert undo.json["receipt"]["undo"]["reversed"] == made
+
+
 def test_neither_secrets_nor_persons_are_in_logs_artifacts_or_on_the_screen(
     story: Story, box: Sandbox, prefect_api: str
 ) -> None:
@@ -167,6 +184,8 @@ def test_neither_secrets_nor_persons_are_in_logs_artifacts_or_on_the_screen(
         world.webitel.password,
         world.creatio.password,
         world.creatio.client_secret,
+        world.administrator.password,
+        world.administrator.client_secret,
         EXPIRED,
     }
     private = story.persons | secrets

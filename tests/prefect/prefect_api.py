@@ -62,11 +62,6 @@ class PrefectApi(httpx.Client):
         return self.ask("GET", f"/flow_runs/{run_id}")
 
 
-def _own_name(deployment: dict[str, Any]) -> str:
-    name = str(deployment["name"])
-    return str(deployment["entrypoint"]).rpartition(".")[2] if name == "manual" else name
-
-
 def once_each(found: list[Any]) -> dict[str, Any]:
     """By name, where every name is there once."""
     names = [each["name"] for each in found]

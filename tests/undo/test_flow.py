@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from prefect.testing.utilities import prefect_test_harness
 
+from flows.create_system_users import create_system_users
+from flows.open_telephony import open_telephony
 from flows.undo_run import undo_run
 from tests.process.town import ANNA, BORYS, NOBODY_KNOWS, Town
 from tests.undo.conftest import Live
@@ -77,6 +79,51 @@ def test_the_flow_waits_for_approval_and_with_the_approved_plan_takes_the_run_ba
     with town.ledger() as ledger:
         modes = [each.mode for each in ledger.runs("default", limit=5)]
     assert modes == ["undo_preview", "undo", "undo", "undo", "undo_preview"]
+
+
+@pytest.mark.timeout(240)
+def test_what_an_administrator_did_is_taken_back_by_the_same_flow(
+    prefect: None, surroundings: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = surroundings
+    town.imported()
+    login = town.box.world.administrator
+    given = {"ENABLED": "true", "CLIENT_ID": login.client_id, "CLIENT_SECRET": login.client_secret}
+    refused = asyncio.run(create_system_users(return_state=True))
+    assert refused.name == "UsageError"
+    assert "ADMINISTRATION__ENABLED" in (refused.message or "")
+    for name, value in given.items():
+        monkeypatch.setenv(f"USERSYNC_ADMINISTRATION__{name}", value)
+
+    waiting = asyncio.run(create_system_users(mode="apply", people=["n.tymchuk"], return_state=True))
+    assert waiting.name == "AwaitingApproval", waiting.message
+    plan = _approve_latest(town, "create_system_users")
+    made = asyncio.run(create_system_users(mode="apply", plan=plan, return_state=True))
+    assert made.name == "Completed", made.message
+    logins = [row["Name"] for row in town.box.creatio.control.rows("SysAdminUnit")]
+    assert "n.tymchuk" in logins
+
+    package = town.box.creatio.control.insert("SysLicPackage", {"Name": "W", "Operations": "WebitelCollaboration.Use"})
+    town.box.creatio.control.insert("SysLic", {"SysLicPackageId": package["Id"], "Count": 9})
+    seen = asyncio.run(open_telephony(return_state=True))
+    assert seen.name == "Completed"
+    assert "3 would get the telephony licence" in (seen.message or "")
+    assert town.box.creatio.control.rows("SysLicUser") == []
+
+    run = town.last_run("create_system_users")
+    assert asyncio.run(undo_run(run=run, mode="apply", return_state=True)).name == "AwaitingApproval"
+    taken = asyncio.run(undo_run(run=run, mode="apply", plan=_approve_latest(town, "undo"), return_state=True))
+    assert taken.name == "Completed", taken.message
+    assert "n.tymchuk" not in [row["Name"] for row in town.box.creatio.control.rows("SysAdminUnit")]
+
+
+def _approve_latest(town: House, mode: str) -> str:
+    with town.ledger() as ledger:
+        run = ledger.latest_run("default", mode=mode)
+        assert run is not None
+        assert run.plan_hash is not None
+        ledger.approve(run.plan_hash, author="boss")
+        return run.plan_hash
 
 
 def _usersync(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:

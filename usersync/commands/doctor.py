@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from usersync.settings import DomainSettings, Settings
 
 
+_ADMINISTRATOR = "Administrator"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One line of the doctor: `ok`, `warning` or `bad`."""
@@ -65,7 +68,7 @@ def doctor(
 
 async def _examine(settings: Settings, domain: DomainSettings) -> list[Finding]:
     findings = _ledger(settings, domain)
-    for subject, examine in (("Webitel", _webitel), ("Creatio", _creatio)):
+    for subject, examine in (("Webitel", _webitel), ("Creatio", _creatio), (_ADMINISTRATOR, _administrator)):
         findings += await _or_error(subject, examine, settings, domain)
     return findings + _prefect()
 
@@ -121,6 +124,7 @@ async def _webitel(settings: Settings, domain: DomainSettings) -> list[Finding]:
 
 async def _creatio(settings: Settings, domain: DomainSettings) -> list[Finding]:
     from usersync.creatio.probe import rights_report
+    from usersync.stages.administration.examine import examine_section
     from usersync.stages.connect import creatio_client, creatio_mapping
 
     names = creatio_mapping(domain.creatio)
@@ -153,7 +157,15 @@ async def _creatio(settings: Settings, domain: DomainSettings) -> list[Finding]:
             findings.append(Finding("Creatio", "bad", Sentence("guard-target-own-contact")))
         else:
             findings.append(Finding("Creatio", "ok", Sentence("doctor-creatio-own")))
+        findings.append(Finding("Creatio", *await examine_section(domain, creatio)))
         return findings + await _linked_contacts(settings, domain, creatio, names)
+
+
+async def _administrator(settings: Settings, domain: DomainSettings) -> list[Finding]:
+    del settings
+    from usersync.stages.administration.examine import examine_administrator
+
+    return [Finding(_ADMINISTRATOR, level, sentence) for level, sentence in await examine_administrator(domain)]
 
 
 async def _linked_contacts(settings: Settings, domain: DomainSettings, creatio: object, names: object) -> list[Finding]:

@@ -25,7 +25,8 @@ def resume(
     """Finish a run that failed, was stopped or killed.
 
     A manual action goes on with its plan: what is done already stays done. An import is run again with the same scope: it
-    finds by itself what is left. An undo is planned again, and waits for approval. Exit code: as of the process itself.
+    finds by itself what is left. An undo, and what an administrator does in Creatio, is
+    planned again and waits for approval. Exit code: as of the process itself.
     """
     from usersync.planning.processes import process_of
     from usersync.settings import load_settings
@@ -54,10 +55,12 @@ def _last_broken(ledger: Ledger, domain: str) -> Run:
         UsageError: it came to its end, or there is none.
     """
     from usersync.ledger import BROKEN_OFF, RunState
+    from usersync.planning.administration import PLANNED_AGAIN
     from usersync.planning.processes import MODES
 
     ended = {*BROKEN_OFF, RunState.COMPLETED}
-    writing = (run for run in ledger.runs(domain, limit=200, states=ended) if run.mode in {"apply", "undo", *MODES})
+    modes = {"apply", "undo", *MODES, *PLANNED_AGAIN}
+    writing = (run for run in ledger.runs(domain, limit=200, states=ended) if run.mode in modes)
     last = next(writing, None)
     if last is None or last.state is RunState.COMPLETED:
         raise UsageError("resume-nothing")
@@ -72,16 +75,19 @@ def how_to_resume(ledger: Ledger, run: Run) -> tuple[str, dict[str, Any]]:
     """
     from usersync.ledger import BROKEN_OFF, PlanNotFound
     from usersync.planning import Action
+    from usersync.planning.administration import PLANNED_AGAIN
     from usersync.planning.processes import MODES, process_of
 
     process = process_of(run.mode)
-    if run.state not in BROKEN_OFF or (process is None and run.mode not in {"apply", "undo"}):
+    if run.state not in BROKEN_OFF or (process is None and run.mode not in {"apply", "undo", *PLANNED_AGAIN}):
         raise UsageError("resume-not-broken", run=run.id, state=str(run.state))
     try:
         plan = ledger.plan(run.plan_hash).plan if run.plan_hash else None
     except PlanNotFound:
         plan = None
     common: dict[str, Any] = {"domain": run.domain, "mode": "apply"}
+    if run.mode in PLANNED_AGAIN:
+        return PLANNED_AGAIN[run.mode].value, {**common, "people": list(run.scope), "plan": ""}
     if process is not None:
         if run.mode not in MODES or plan is None:
             raise UsageError("resume-no-plan", run=run.id)

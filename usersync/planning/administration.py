@@ -43,6 +43,10 @@ class Chore(StrEnum):
         return next((chore for chore in cls if chore.mode == mode.removesuffix(_PREVIEW)), None)
 
 
+PLANNED_AGAIN = {chore.mode: chore for chore in (Chore.USERS, Chore.TELEPHONY)}
+"""Mode of a run → its process, where a run that broke off is gone on with by planning again."""
+
+
 @dataclass(frozen=True)
 class Ground:
     """What a plan is made against.

@@ -92,7 +92,7 @@ def plan_telephony(
             continue
         free[package.id] -= 1
         assigned[package.id].append(person.user_id)
-        operations.append(_grant(person, user, package))
+        operations.append(_grant(person, user, package, turn=len(operations)))
         items.append(
             item_of(
                 person, Situation.WITHOUT_TELEPHONY, Bucket.UPDATED, "administration-telephony-wanted",
@@ -103,10 +103,11 @@ def plan_telephony(
     return _with_seats(plan, packages, assigned, waiting)
 
 
-def _grant(person: ImportedPerson, user: SystemUser, package: Package) -> Operation:
+def _grant(person: ImportedPerson, user: SystemUser, package: Package, *, turn: int) -> Operation:
     return Operation(
         "creatio", Action.UPDATE, TELEPHONY, user.id, person.user_id, {"packages": []}, {"packages": [package.id]},
         Sentence("administration-telephony-wanted", {"package": package.name}), Situation.WITHOUT_TELEPHONY,
+        step=turn,  # who comes first in the plan gets the seat that is left
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 _ENTITIES: Final = frozenset(
     {
         "account", "contact", "communication", "career", "tag", "record", "user", "license_row", "role_row", "record_tag",
+        "system_user", "telephony", "workplace_section",
     }
 )  # fmt: skip
 

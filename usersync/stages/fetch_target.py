@@ -6,7 +6,7 @@ Every table is read whole or by a filter that holds for all of it; never one req
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from usersync.creatio.client import CreatioClient
@@ -14,7 +14,7 @@ from usersync.creatio.mapping import Mapping as CreatioMapping
 from usersync.creatio.odata import Rows
 from usersync.creatio.probe import identity, whoami
 from usersync.creatio.query import Filter, any_of
-from usersync.creatio.telephony import telephony_holders
+from usersync.creatio.telephony import TELEPHONY_OPERATION, telephony_holders
 from usersync.planning.people import EXTENSION_TYPE
 from usersync.planning.pool import EMPLOYEE_TYPE, OUR_COMPANY_TYPE
 from usersync.planning.rules import Rules
@@ -36,13 +36,21 @@ _USER = 4
 """SysAdminUnitTypeValue of users; the others are roles."""
 
 
-async def fetch_target(creatio: CreatioClient, mapping: CreatioMapping, rules: Rules) -> TargetSnapshot:
+async def fetch_target(
+    creatio: CreatioClient,
+    mapping: CreatioMapping,
+    rules: Rules,
+    *,
+    license_operation: str = TELEPHONY_OPERATION,
+    license_packages: Collection[str] = (),
+) -> TargetSnapshot:
     """Read the CRM.
 
     Args:
         creatio: a client that is logged in, or can be.
         mapping: confirmed by this CRM's `$metadata`.
         rules: which contacts count as employees where there are too many to read them all.
+        license_operation, license_packages: by what a licence of Creatio is known to open telephony.
 
     Raises:
         CreatioError: the CRM cannot be read.
@@ -71,7 +79,7 @@ async def fetch_target(creatio: CreatioClient, mapping: CreatioMapping, rules: R
             read.table("record_tag", RECORD_TAG_COLUMNS),
             read.contacts(None if complete else _pool_filters(mapping, rules, [row["id"] for row in accounts])),
         ),
-        telephony_holders(creatio),
+        telephony_holders(creatio, operation=license_operation, ids=license_packages),
     )
     records, license_rows, role_rows, system_users, extensions, record_tags, contacts = tables
     contacts = _with_expanded(contacts, [*records, *([] if complete else system_users)])

@@ -110,8 +110,10 @@ async def _write(journal: Journal, operations: Sequence[Operation], desk: Desk) 
     sendable: list[Operation] = []
     for operation in operations:
         row = standing.get(operation.key)
-        if holds(operation, row):
+        if holds(operation, row) and (desk.ids_are_ours or operation.action is Action.DELETE):
             outcomes.append(Outcome(operation.id, OperationState.DONE))
+        elif holds(operation, row):
+            outcomes.append(Outcome(operation.id, OperationState.STALE, Sentence("administration-meanwhile")))
         elif (objection := await desk.objection(operation, row)) is not None:
             outcomes.append(Outcome(operation.id, OperationState.STALE, objection))
         else:

@@ -25,7 +25,15 @@ Row = Mapping[str, Any]
 
 
 class Desk(Protocol):
-    """Reads and writes one kind of row."""
+    """Reads and writes one kind of row.
+
+    Attributes:
+        ids_are_ours: a row that is there as wanted was made by us, for its id is ours; else somebody else made it so.
+    """
+
+    @property
+    def ids_are_ours(self) -> bool:
+        """Whether what is there already as wanted is our own work."""
 
     async def standing(self, operations: Sequence[Operation]) -> dict[str, Row]:
         """What stands there now, by key; a row that is not there is absent.
@@ -64,6 +72,7 @@ class SystemUserDesk:
     admin: Administrator
     mapping: CreatioMapping
     role_id: str
+    ids_are_ours: bool = True
     _users: tuple[SystemUser, ...] = ()
     _names: frozenset[str] = frozenset()
 
@@ -104,6 +113,7 @@ class TelephonyDesk:
 
     admin: Administrator
     packages: Collection[str]
+    ids_are_ours: bool = False
 
     async def standing(self, operations: Sequence[Operation]) -> dict[str, Row]:
         """Which of the packages each user holds now."""
@@ -133,6 +143,7 @@ class PlacementDesk:
     """The row that puts the section into its workplace: OData, one row."""
 
     creatio: CreatioClient
+    ids_are_ours: bool = True
 
     async def standing(self, operations: Sequence[Operation]) -> dict[str, Row]:
         """The rows as they are now."""

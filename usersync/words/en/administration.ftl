@@ -31,6 +31,7 @@ administration-login-taken = the login belongs to another user or role
 administration-login-twice = two of these people would get the same login
 administration-kept-out = is protected or excluded by the rules
 administration-user-there = somebody gave the contact a system user meanwhile
+administration-meanwhile = somebody did this meanwhile
 administration-not-there = Creatio said yes, but it is not there
 administration-no-user = has no active system user in Creatio
 administration-several-users = the contact has several active system users: which of them is meant is not guessed
@@ -113,3 +114,15 @@ workplace-section-several = There are several workplaces { $workplace } or sever
     .next = Set creatio.section.workplace_id and creatio.section.id in usersync.toml.
 workplace-section-unreadable = Whether the section { $section } is in the workplace { $workplace } cannot be told: workplaces or sections are not readable.
     .next = Look yourself, or let the user read SysWorkplace, SysModule and SysModuleInWorkplace (docs/creatio.md#rights).
+
+administration-right = { $may ->
+    [yes] The second credential may execute { $operation }.
+    [no] The second credential may not execute { $operation }.
+   *[unknown] Whether the second credential may execute { $operation } this Creatio does not tell.
+ }
+    .next = System Designer, "Operation permissions", { $operation }: add the user of the second credential with the permission granted.
+administration-packages = { $packages ->
+    [none] No licence package with the operation { $operation } is shown to the second credential.
+   *[some] Telephony is opened by { $packages }.
+ }
+    .next = Let its user read SysLicPackage, or set administration.license_packages to the ids of the packages.

@@ -112,3 +112,6 @@ portal-entity-user = Webitel user
 portal-entity-license-row = Row of User Licenses
 portal-entity-role-row = Row of user roles
 portal-entity-record-tag = Tag of the record
+portal-entity-system-user = System user of Creatio
+portal-entity-telephony = Licence of Creatio that opens telephony
+portal-entity-workplace-section = Section in its workplace

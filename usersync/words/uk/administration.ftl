@@ -31,6 +31,7 @@ administration-login-taken = логін належить іншому корис
 administration-login-twice = двоє з цих людей дістали б однаковий логін
 administration-kept-out = захищений або виключений правилами
 administration-user-there = тим часом хтось дав контактові системного користувача
+administration-meanwhile = тим часом це зробив хтось інший
 administration-not-there = Creatio погодилася, але його там немає
 administration-no-user = не має активного системного користувача в Creatio
 administration-several-users = контакт має кількох активних системних користувачів: котрого мають на увазі, не вгадується
@@ -110,3 +111,15 @@ workplace-section-several = Робочих місць { $workplace } або ро
     .next = Задайте в usersync.toml creatio.section.workplace_id і creatio.section.id.
 workplace-section-unreadable = Чи є розділ { $section } у робочому місці { $workplace }, не видно: робочі місця або розділи не можна прочитати.
     .next = Подивіться самі або дайте користувачеві читати SysWorkplace, SysModule і SysModuleInWorkplace (docs/creatio.md#rights).
+
+administration-right = { $may ->
+    [yes] Другі облікові дані мають право на { $operation }.
+    [no] Другі облікові дані не мають права на { $operation }.
+   *[unknown] Чи мають другі облікові дані право на { $operation }, ця Creatio не каже.
+ }
+    .next = Дизайнер системи, «Права доступу на операції», { $operation }: додайте користувача других облікових даних і надайте дозвіл.
+administration-packages = { $packages ->
+    [none] Жодного пакета ліцензій з операцією { $operation } другі облікові дані не бачать.
+   *[some] Телефонію відкриває { $packages }.
+ }
+    .next = Дозвольте його користувачеві читати SysLicPackage або задайте administration.license_packages — ідентифікатори пакетів.

@@ -114,3 +114,6 @@ portal-entity-user = Користувач Webitel
 portal-entity-license-row = Рядок User Licenses
 portal-entity-role-row = Рядок ролей користувача
 portal-entity-record-tag = Тег запису
+portal-entity-system-user = Системний користувач Creatio
+portal-entity-telephony = Ліцензія Creatio, що відкриває телефонію
+portal-entity-workplace-section = Розділ у робочому місці
