@@ -1,4 +1,3 @@
-portal-save = Save
 portal-start-title = Start process
 portal-start-process = Process
 portal-start-mode = How

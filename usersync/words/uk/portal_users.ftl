@@ -1,4 +1,3 @@
-portal-save = Зберегти
 portal-start-title = Запуск процесу
 portal-start-process = Процес
 portal-start-mode = Як
