@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from usersync.planning.rules import LicenseRule
+from usersync.planning.rules import LicenseRule, SeatOrder
 from usersync.planning.seats import Allocation, Seatable, allocate, applies
 from usersync.snapshots import Grant, License, Role
 
@@ -123,6 +125,42 @@ def test_nothing_is_taken_that_a_rule_grants_that_others_granted_or_that_is_prot
             assert any(rule.exclusive for rule in rules) or all((person.user_id, item) in ours for item in taken)
 
 
+@given(_offices(), st.randoms(use_true_random=False))
+def test_what_was_shared_out_once_is_left_as_it_is_and_a_newcomer_moves_nobody(
+    office: Any, luck: random.Random
+) -> None:
+    people, licenses, rules, ours = office
+    allocation = _allocate(people, licenses, *rules, made_by_us=ours)
+    after = _sets(people, allocation)
+    granted = {(p.user_id, item) for p in people for item in after[p.user_id] - {g.license_id for g in p.grants}}
+    settled = [
+        replace(person, grants=tuple(Grant(item, "CALL_CENTER") for item in after[person.user_id])) for person in people
+    ]
+    used = Counter(item for held in after.values() for item in held)
+    now = [replace(item, remain=max(0, item.limit - used[item.id])) for item in licenses]
+    luck.shuffle(settled)
+    luck.shuffle(now)
+
+    again = _allocate(settled, now, *rules, made_by_us=ours | granted)
+    grown = _allocate([*settled, _person(8)], now, *rules, made_by_us=ours | granted)
+
+    assert again.sets == {}
+    assert set(grown.sets) <= {"8"}
+    waited = {user for demand in allocation.demands for user in demand.waiting}
+    assert {user for demand in again.demands for user in demand.waiting} == waited
+
+
+@given(_offices(), st.permutations(list(SeatOrder)))
+def test_whatever_the_order_of_sharing_out_nobody_is_passed_over(office: Any, order: list[SeatOrder]) -> None:
+    people, licenses, rules, ours = office
+    allocation = _allocate(people, licenses, *rules, made_by_us=ours, order=order[:3])
+    default = _allocate(people, licenses, *rules, made_by_us=ours)
+
+    # Who gets a seat may differ, how many do not; whoever holds one keeps it.
+    assert sum(len(d.assigned) for d in allocation.demands) == sum(len(d.assigned) for d in default.demands)
+    assert [d.held for d in allocation.demands] == [d.held for d in default.demands]
+
+
 @given(_offices())
 def test_where_only_a_part_of_the_domain_is_seen_nothing_is_withdrawn(office: Any) -> None:
     people, licenses, rules, ours = office
@@ -161,6 +199,59 @@ def test_seats_that_leavers_and_deleted_users_give_up_are_given_in_the_same_plan
 
     assert allocation.sets == {"1": ("a",)}
     assert allocation.demands[0].waiting == ("2",)
+
+
+@pytest.mark.parametrize(
+    ("order", "given_to"),
+    [
+        ((), {"1"}), (("oldest",), {"1"}), (("newest",), {"3"}), (("extension", "oldest"), {"2"}), (("username",), {"1"}),
+        (("licensed", "newest"), {"2"}),
+    ],
+)  # fmt: skip
+def test_the_settings_say_who_of_equal_priority_comes_first(order: tuple[str, ...], given_to: set[str]) -> None:
+    people = [_person(1, extension=False), _person(2, "mine"), _person(3, extension=False)]
+
+    allocation = _allocate(people, [_license("a", 1)], EVERYONE, order=[SeatOrder(what) for what in order])
+
+    assert set(allocation.sets) == given_to
+
+
+def test_it_is_said_where_the_seats_are_that_somebody_waits_for() -> None:
+    people = [_person(1, "a"), _person(2), _person(3)]
+    rule = LicenseRule(product="CALL_CENTER", reserve=1)
+
+    (demand,) = _allocate(people, [_license("a", 5, 3)], rule, taken={"a": 1}).demands
+
+    assert (demand.assigned, demand.waiting, demand.reserved) == (("2",), ("3",), 1)
+    assert demand.why is not None
+    assert demand.why.args == {"product": "CALL_CENTER", "limit": 5, "here": 2, "others": 2, "reserved": 1}
+    assert "kept in reserve" in str(demand.why)
+
+
+def test_when_a_licence_ends_is_in_the_plan_and_one_that_ends_soon_is_named() -> None:
+    late, soon = _license("late", 1), _license("soon", 1, days=20)
+
+    allocation = _allocate([_person(1), _person(2)], [late, soon], EVERYONE)
+
+    assert [(demand.license_id, demand.expires_on) for demand in allocation.demands] == [
+        ("late", "2026-08-30T00:00:00+00:00"), ("soon", "2026-06-21T00:00:00+00:00"),
+    ]  # fmt: skip
+    assert [(note.id, note.args["license"], note.args["day"]) for note in allocation.notes] == [
+        ("planning-license-ends", "soon", "2026-06-21")
+    ]
+
+
+def test_why_a_product_cannot_be_assigned_is_said_in_its_own_words() -> None:
+    begins = replace(_license("b", 3, product="MOBILE"), not_before=NOW + timedelta(days=3))
+    rules = [LicenseRule(product=product) for product in ("CHAT", "MOBILE", "TYPO")]
+
+    allocation = _allocate([_person(1)], [begins], *rules)
+
+    assert [note.id for note in allocation.notes] == [
+        "planning-product-not-assigned-to-users", "planning-product-not-yet-valid", "planning-product-unknown",
+    ]  # fmt: skip
+    assert "2026-06-04" in str(allocation.notes[1])
+    assert not allocation.sets
 
 
 def test_concurrent_seats_are_given_to_all_and_nobody_waits() -> None:

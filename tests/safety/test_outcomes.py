@@ -190,7 +190,11 @@ async def test_a_licence_webitel_refuses_is_told_and_costs_nobody_else_anything(
     assert ran.receipt["seats"]["refused"] == 1
     assert ran.receipt["buckets"]["failed"] == 0
     refused = [entry for entry in ran.operations if entry.operation.action == "set_licenses"]
-    assert [entry.state for entry in refused].count(OperationState.REFUSED) == 1
+    (no,) = [entry for entry in refused if entry.state is OperationState.REFUSED]
+    assert no.detail is not None
+    assert no.detail.args["status"] == 412
+    assert str(no.detail.args["error_id"]) in str(no.detail)
+    assert str(no.detail.args["detail"]) in str(no.detail)
     assert ran.state == "completed"
     again = await quick.run()
     assert again.state == "completed"

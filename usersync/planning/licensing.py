@@ -52,6 +52,7 @@ def allocate_seats(world: World, drafts: list[Draft], gone: list[Operation]) -> 
         world.rules.licenses,
         made_by_us=world.memory.grants_made,
         now=world.now,
+        order=world.rules.seat_order,
         importer_holds=importer,
         release=not world.source.scope,
         vacated=vacated,

@@ -78,6 +78,16 @@ class LicenseRule(_Rules):
     reserve: Annotated[int, Field(ge=0)] = 0
 
 
+class SeatOrder(StrEnum):
+    """By what free seats are shared out among those of one priority. Whoever holds a seat keeps it before all that."""
+
+    LICENSED = "licensed"  # holds another licence of Webitel
+    EXTENSION = "extension"  # has an extension
+    OLDEST = "oldest"  # the lowest Webitel id
+    NEWEST = "newest"
+    USERNAME = "username"
+
+
 class Rules(_Rules):
     """Everything that decides what a plan contains, besides the two snapshots and the ledger."""
 
@@ -95,6 +105,7 @@ class Rules(_Rules):
     leavers: Literal["list", "release"] = "list"
     fields: dict[str, FieldPolicy] = Field(default_factory=dict)
     licenses: tuple[LicenseRule, ...] = ()
+    seat_order: tuple[SeatOrder, ...] = (SeatOrder.EXTENSION, SeatOrder.OLDEST)
     approval: ApprovalLimits = ApprovalLimits()
     trust: TrustLimits = TrustLimits()
 

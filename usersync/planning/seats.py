@@ -7,12 +7,13 @@ loses a seat to another. Concurrent licences have no waiting list: `remain` coun
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from usersync.planning.recognise import by_number
-from usersync.planning.rules import LicenseRule
+from usersync.planning.rules import LicenseRule, SeatOrder
 from usersync.planning.values import SeatDemand
 from usersync.snapshots import Grant, License, Role
 from usersync.words import Sentence
@@ -21,6 +22,9 @@ NOT_ASSIGNED_TO_USERS = frozenset({"CHAT", "EMAIL", "CUSTOMER_PORTAL"})
 """Products that count gateways, mail profiles or customers, not users (docs/webitel.md#licences)."""
 OPENS_USERS = frozenset({"CALL_CENTER", "CALL_MANAGER", "VOIP_DEVICE", "MOBILE", "CUSTOMER_SERVICE"})
 """Products that let their holder read and change users: without one of them the importer could not work."""
+
+ENDS_SOON = timedelta(days=30)
+"""A licence in use that ends within this time is named in the plan."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ def allocate(
     now: datetime,
     importer_holds: frozenset[str],
     release: bool,
+    order: Sequence[SeatOrder] = (SeatOrder.EXTENSION, SeatOrder.OLDEST),
     vacated: Mapping[str, int] | None = None,
     taken: Mapping[str, int] | None = None,
 ) -> Allocation:
@@ -69,6 +74,7 @@ def allocate(
         made_by_us: (user id, licence id) pairs that usersync granted; only these may be withdrawn.
         now: today, aware; expired or not yet valid licences are not assigned.
         importer_holds: licence ids of the account we are logged in as; where none of them lets it work, a seat is kept for it.
+        order: by what free seats are shared out among those of one priority; the oldest id breaks ties.
         release: False where only a part of the domain is seen: then nothing is withdrawn.
         vacated: licence id → seats that leavers and deleted users give up in this plan.
         taken: licence id → seats the users of this domain hold now, deleted ones too.
@@ -89,9 +95,9 @@ def allocate(
         serials = [license_ for license_ in licenses if license_.product == product]
         valid = [license_ for license_ in serials if _valid(license_, now)]
         if not valid:
-            notes.append(Sentence("planning-product-without-valid-license", {"product": product}))
+            notes.append(_none_valid(product, serials, now))
             continue
-        entitled = _entitled(people, product_rules)
+        entitled = _entitled(people, product_rules, order)
         ids = frozenset(license_.id for license_ in serials)
         if release:
             _withdraw(wanted, people, ids, entitled, made_by_us, exclusive=any(r.exclusive for r in product_rules))
@@ -104,7 +110,9 @@ def allocate(
             else len(entitled)
             for item in valid
         }
-        demands.extend(_hand_out(wanted, entitled, valid, reserve, free))
+        shared = _hand_out(wanted, entitled, valid, reserve, free)
+        demands.extend(shared)
+        notes += _ending(shared, now)
     held = {person.user_id: {grant.license_id for grant in person.grants} for person in people}
     sets = {
         user_id: tuple(sorted(licenses_))
@@ -120,15 +128,56 @@ def _valid(license_: License, now: datetime) -> bool:
     )
 
 
-def _entitled(people: Sequence[Seatable], rules: Sequence[LicenseRule]) -> list[Seatable]:
-    """Who shall hold the product, in the order seats are given: rule's priority, has extension, oldest id."""
-    ranked: dict[str, tuple[int, bool, tuple[int, str]]] = {}
+def _none_valid(product: str, serials: Sequence[License], now: datetime) -> Sentence:
+    """Why no licence of the product can be assigned today."""
+    if not serials:
+        return Sentence("planning-product-unknown", {"product": product})
+    starts = [item.not_before for item in serials if item.not_before is not None and item.not_before > now]
+    if starts:
+        return Sentence("planning-product-not-yet-valid", {"product": product, "day": _day(min(starts))})
+    return Sentence("planning-product-without-valid-license", {"product": product})
+
+
+def _ending(demands: Sequence[SeatDemand], now: datetime) -> list[Sentence]:
+    """The licences in use that end soon."""
+    return [
+        Sentence(
+            "planning-license-ends",
+            {
+                "product": demand.product, "license": demand.license_id, "day": demand.expires_on[:10],
+                "users": demand.held + len(demand.assigned),
+            },
+        )
+        for demand in demands
+        if demand.expires_on is not None
+        and demand.held + len(demand.assigned)
+        and datetime.fromisoformat(demand.expires_on) - now < ENDS_SOON
+    ]  # fmt: skip
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(UTC).date().isoformat()
+
+
+def _entitled(people: Sequence[Seatable], rules: Sequence[LicenseRule], order: Sequence[SeatOrder]) -> list[Seatable]:
+    """Who shall hold the product, in the order seats are given: the rule's priority first, then the settings' order."""
+    ranked: dict[str, tuple[Any, ...]] = {}
     for person in people:
         priorities = [rule.priority for rule in rules if applies(rule, person)]
         if priorities:
-            ranked[person.user_id] = (min(priorities), not person.extension, by_number(person.user_id))
+            wishes = (_RANKS[what](person) for what in order)
+            ranked[person.user_id] = (min(priorities), *wishes, by_number(person.user_id))
     by_id = {person.user_id: person for person in people}
     return [by_id[user_id] for user_id in sorted(ranked, key=lambda user_id: ranked[user_id])]
+
+
+_RANKS: Mapping[SeatOrder, Callable[[Seatable], Any]] = {
+    SeatOrder.LICENSED: lambda person: not person.grants,
+    SeatOrder.EXTENSION: lambda person: not person.extension,
+    SeatOrder.OLDEST: lambda person: by_number(person.user_id),
+    SeatOrder.NEWEST: lambda person: (-len(person.user_id), -int(person.user_id)),
+    SeatOrder.USERNAME: lambda person: person.username.casefold(),
+}
 
 
 def applies(rule: LicenseRule, person: Seatable) -> bool:
@@ -186,11 +235,12 @@ def _hand_out(
     # The licence that lasts longest is handed out first; its id breaks ties.
     order = sorted(valid, key=lambda item: (-(item.not_after.timestamp() if item.not_after else 1e18), item.id))
     kept = reserve
+    reserved: dict[str, int] = {item.id: 0 for item in order}
     for item in reversed(order):
         if item.named:
-            held_back = min(kept, max(free[item.id], 0))
-            free[item.id] -= held_back
-            kept -= held_back
+            reserved[item.id] = min(kept, max(free[item.id], 0))
+            free[item.id] -= reserved[item.id]
+            kept -= reserved[item.id]
     assigned: dict[str, list[str]] = {item.id: [] for item in order}
     waiting: list[str] = []
     holders: dict[str, int] = {item.id: 0 for item in order}
@@ -206,6 +256,7 @@ def _hand_out(
         free[serial] -= 1
         assigned[serial].append(person.user_id)
         wanted[person.user_id].add(serial)
+    why = _why_wait(order, assigned, holders, reserved) if waiting else None
     return [
         SeatDemand(
             license_id=item.id,
@@ -217,6 +268,26 @@ def _hand_out(
             waiting=tuple(waiting) if item is order[0] else (),
             to_buy=len(waiting) if item is order[0] else 0,
             left=max(free[item.id], 0) if item.named else 0,
+            reserved=reserved[item.id],
+            expires_on=item.not_after.astimezone(UTC).isoformat() if item.not_after else None,
+            why=why if item is order[0] else None,
         )
         for item in order
     ]
+
+
+def _why_wait(
+    order: Sequence[License],
+    assigned: Mapping[str, Sequence[str]],
+    holders: Mapping[str, int],
+    reserved: Mapping[str, int],
+) -> Sentence:
+    """Where the seats of a product are, if there is none for somebody who should hold one."""
+    limit = sum(item.limit for item in order)
+    here = sum(holders[item.id] + len(assigned[item.id]) for item in order)
+    kept = sum(reserved.values())
+    others = max(limit - here - kept, 0)
+    return Sentence(
+        "planning-seats-short",
+        {"product": order[0].product, "limit": limit, "here": here, "others": others, "reserved": kept},
+    )

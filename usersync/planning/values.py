@@ -272,10 +272,17 @@ class LinkChange:
 
 @dataclass(frozen=True)
 class SeatDemand:
-    """One product's seats in this plan: wanted = held + assigned + waiting + refused (refused is known after apply).
+    """One licence's seats in this plan: wanted = held + assigned + waiting + refused (refused is known after apply).
 
     Attributes:
+        limit: seats of a named licence; of a concurrent one how many may work at a time, which limits no assignment.
+        held: how many shall hold it and do.
+        assigned, waiting: Webitel user ids in the order of the rules. Those who wait stand with one licence of a product.
+        to_buy: seats that are missing for those who wait.
         left: of a named licence: seats still free, besides those kept in reserve, when all of the plan is done.
+        reserved: free seats that are kept back.
+        expires_on: when the licence ends, ISO 8601; None = it does not.
+        why: why somebody waits.
     """
 
     license_id: str
@@ -287,13 +294,17 @@ class SeatDemand:
     waiting: tuple[str, ...]
     to_buy: int = 0
     left: int = 0
+    reserved: int = 0
+    expires_on: str | None = None
+    why: Sentence | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """JSON of the demand."""
+        """JSON of the demand; what there is nothing to say of is left out."""
+        more = {"reserved": self.reserved, "expires_on": self.expires_on, "why": self.why and self.why.to_json()}
         return {
             "license_id": self.license_id, "product": self.product, "named": self.named, "limit": self.limit,
             "held": self.held, "assigned": list(self.assigned), "waiting": list(self.waiting), "to_buy": self.to_buy,
-            "left": self.left,
+            "left": self.left, **{name: value for name, value in more.items() if value},
         }  # fmt: skip
 
     @classmethod
@@ -302,6 +313,8 @@ class SeatDemand:
         return cls(
             value["license_id"], value["product"], value["named"], value["limit"], value["held"],
             tuple(value["assigned"]), tuple(value["waiting"]), value["to_buy"], value.get("left", 0),
+            value.get("reserved", 0), value.get("expires_on"),
+            Sentence.from_json(value["why"]) if value.get("why") else None,
         )  # fmt: skip
 
 

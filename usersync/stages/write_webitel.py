@@ -8,8 +8,9 @@ the set read back decides: it stands, or it is written again.
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from usersync.errors import Fatal, Retriable, Skippable
@@ -21,16 +22,25 @@ from usersync.stages.journal import Journal
 from usersync.webitel import LICENSE_FIELDS, User, UserLicense, WebitelClient, WebitelError
 from usersync.words import Sentence
 
+MAX_AGE = 5.0
+"""Seconds: a set read longer ago than this is read again before it is overwritten."""
 ATTEMPTS = 3
 """How often one set is sent before it is given up; each time only after it was read and found unwritten."""
 
 
 @dataclass(frozen=True)
 class _Sent:
-    """What came of sending one set: `sent` False where the run was stopped first; `error` None for a success."""
+    """What came of sending one set.
+
+    Attributes:
+        sent: False where the run was stopped first, or the set was no more what the plan was made from.
+        error: None for a success.
+        found: the set as it was found instead of what the plan was made from; nothing was sent then.
+    """
 
     sent: bool = True
     error: WebitelError | None = None
+    found: list[str] | None = None
 
 
 @dataclass
@@ -44,6 +54,7 @@ class WebitelWriter:
     webitel: WebitelClient
     journal: Journal
     concurrency: int = 8
+    clock: Callable[[], float] = field(default=time.monotonic)
     grants: dict[tuple[str, str], UserLicense] = field(default_factory=dict)
 
     async def write(self, operations: Sequence[Operation]) -> None:
@@ -52,6 +63,7 @@ class WebitelWriter:
         Raises:
             WebitelError: a fatal one (no right to change licences at all, the session cannot be renewed).
         """
+        read_at = self.clock()
         current = await self._sets(operations)
         outcomes: list[Outcome] = []
         sendable: list[Operation] = []
@@ -62,8 +74,7 @@ class WebitelWriter:
             elif now == _licenses(operation.after):
                 outcomes.append(_outcome(operation, OperationState.DONE))
             elif now != _licenses(operation.before):
-                reason = Sentence("apply-stale", {"fields": "licenses"})
-                outcomes.append(_outcome(operation, OperationState.STALE, reason, {"licenses": list(now)}))
+                outcomes.append(_changed(operation, now))
             else:
                 sendable.append(operation)
         request_id = uuid.uuid4().hex
@@ -71,15 +82,20 @@ class WebitelWriter:
         self.journal.settle(outcomes)
         attempt = 1
         while sendable:
-            sendable = await self._send(sendable, request_id, attempt)
+            sendable = await self._send(sendable, request_id, attempt, read_at)
+            read_at = self.clock()
             if sendable:
                 attempt, request_id = attempt + 1, uuid.uuid4().hex
                 self.journal.intend(sendable, request_id)
 
-    async def _send(self, operations: Sequence[Operation], request_id: str, attempt: int) -> list[Operation]:
+    async def _send(
+        self, operations: Sequence[Operation], request_id: str, attempt: int, read_at: float
+    ) -> list[Operation]:
         """Send each set once, read them back, and settle what is certain; what has to be sent again is given back."""
         turns = asyncio.Semaphore(self.concurrency)
-        answers = await asyncio.gather(*(self._patch(operation, request_id, turns) for operation in operations))
+        answers = await asyncio.gather(
+            *(self._patch(operation, request_id, turns, read_at) for operation in operations)
+        )
         sent = {operation.id: answer for operation, answer in zip(operations, answers, strict=True)}
         tried = [operation for operation in operations if sent[operation.id].sent]
         after = await self._sets(tried) if tried else {}
@@ -87,7 +103,9 @@ class WebitelWriter:
         again: list[Operation] = []
         for operation in operations:
             answer = sent[operation.id]
-            if not answer.sent:
+            if answer.found is not None:
+                outcomes.append(_changed(operation, answer.found))
+            elif not answer.sent:
                 outcomes.append(_outcome(operation, OperationState.SKIPPED, Sentence("apply-stopped")))
             elif attempt < ATTEMPTS and _is_unwritten(operation, answer.error, after) and not self.journal.stopped():
                 again.append(operation)
@@ -135,11 +153,15 @@ class WebitelWriter:
             return None
         return {grant.id: grant for grant in user.license}
 
-    async def _patch(self, operation: Operation, request_id: str, turns: asyncio.Semaphore) -> _Sent:
+    async def _patch(self, operation: Operation, request_id: str, turns: asyncio.Semaphore, read_at: float) -> _Sent:
         async with turns:
             if self.journal.stopped():
                 return _Sent(sent=False)
             try:
+                if self.clock() - read_at > MAX_AGE:
+                    now = sorted((await self._sets([operation])).get(operation.key, {}))
+                    if now != _licenses(operation.before):
+                        return _Sent(sent=False, found=now)
                 await self.webitel.set_licenses(operation.key, _licenses(operation.after), request_id=request_id)
             except WebitelError as error:
                 return _Sent(error=error)
@@ -169,8 +191,20 @@ def _is_unwritten(
 
 
 def _is_refusal(error: WebitelError | None) -> bool:
-    """Any 4xx but 401 says no to this one change: over the limit, no right, unknown licence (docs/webitel.md#licences)."""
-    return error is not None and error.status is not None and 400 <= error.status < 500 and error.status != 401
+    """Any 4xx says no to this one change: over the limit, no right, unknown licence (docs/webitel.md#licences).
+
+    But not one that is about the session or the moment.
+    """
+    return error is not None and error.status is not None and 400 <= error.status < 500 and error.status not in _NOT_YET
+
+
+_NOT_YET = frozenset({401, 408, 429})
+
+
+def _changed(operation: Operation, now: list[str]) -> Outcome:
+    """Somebody else changed the set since the plan was made: it is left as it is."""
+    reason = Sentence("apply-stale", {"fields": "licenses"})
+    return _outcome(operation, OperationState.STALE, reason, {"licenses": list(now)})
 
 
 def _licenses(fields: Mapping[str, Value]) -> list[str]:

@@ -67,6 +67,20 @@ planning-product-not-assigned-to-users = { $product } is not assigned to users; 
     .next = Take the rule out of rules.licenses.
 planning-product-without-valid-license = No valid licence of { $product } today; its rule is not carried out.
     .next = Renew the licence in Webitel, or take the rule out of rules.licenses.
+planning-product-unknown = Webitel has no licence of { $product }; its rule is not carried out.
+    .next = Correct the product's name in rules.licenses, or take the rule out.
+planning-product-not-yet-valid = The licence of { $product } begins on { $day }; until then its rule is not carried out.
+planning-license-ends =
+    The licence { $license } of { $product } ends on { $day }; { $users ->
+        [one] { $users } user holds it.
+       *[other] { NUMBER($users) } users hold it.
+    }
+    .next = Renew it in Webitel.
+planning-seats-short =
+    { $reserved ->
+        [0] no seat of { $product } is free: of { NUMBER($limit) }, { NUMBER($here) } are used by the rules and { NUMBER($others) } by others
+       *[other] no seat of { $product } is free: of { NUMBER($limit) }, { NUMBER($here) } are used by the rules, { NUMBER($others) } by others, and { NUMBER($reserved) } kept in reserve
+    }
 planning-adopted = a record with this username was there already; what was entered by hand stays
 planning-returned = back in Webitel; its record and link live on
 planning-relearnt = its record bears its User ID

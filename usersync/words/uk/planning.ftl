@@ -69,6 +69,21 @@ planning-product-not-assigned-to-users = { $product } не призначаєт�
     .next = Приберіть правило з rules.licenses.
 planning-product-without-valid-license = Сьогодні немає чинної ліцензії { $product }; правило не виконується.
     .next = Поновіть ліцензію у Webitel або приберіть правило з rules.licenses.
+planning-product-unknown = У Webitel немає ліцензії { $product }; правило не виконується.
+    .next = Виправте назву продукту в rules.licenses або приберіть правило.
+planning-product-not-yet-valid = Ліцензія { $product } починає діяти { $day }; доти правило не виконується.
+planning-license-ends =
+    Ліцензія { $license } ({ $product }) закінчується { $day }; { $users ->
+        [one] її має { $users } користувач.
+        [few] її мають { $users } користувачі.
+       *[other] її мають { NUMBER($users) } користувачів.
+    }
+    .next = Поновіть її у Webitel.
+planning-seats-short =
+    { $reserved ->
+        [0] вільних місць { $product } немає: з { NUMBER($limit) } за правилами зайнято { NUMBER($here) }, іншими — { NUMBER($others) }
+       *[other] вільних місць { $product } немає: з { NUMBER($limit) } за правилами зайнято { NUMBER($here) }, іншими — { NUMBER($others) }, у резерві — { NUMBER($reserved) }
+    }
 planning-adopted = запис із цим логіном уже був; введене вручну лишається
 planning-returned = знову у Webitel; його запис і зв'язок живуть далі
 planning-relearnt = його запис має його User ID
