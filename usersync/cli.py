@@ -16,6 +16,7 @@ from usersync.commands import (
     erase,
     export,
     history,
+    licenses,
     match,
     plans,
     portal,
@@ -53,6 +54,7 @@ app.command("demo")(demo.demo)
 app.add_typer(plans.app, name="plan")
 app.add_typer(review.app, name="review")
 app.add_typer(users.app, name="users")
+app.add_typer(licenses.app, name="licenses")
 app.add_typer(administration.app, name="creatio")
 app.add_typer(database.app, name="db")
 app.add_typer(portal.app, name="portal")

@@ -17,6 +17,7 @@ from usersync.ledger.pages import PageBook
 from usersync.ledger.people import PeopleBook
 from usersync.ledger.retention import Retention
 from usersync.ledger.reversal import ReversalBook
+from usersync.ledger.seats import SeatBook
 from usersync.ledger.section import SectionBook
 from usersync.ledger.store import Clock
 from usersync.ledger.timeline import Timeline
@@ -31,6 +32,7 @@ class Ledger(
     VerdictBook,
     ReversalBook,
     SectionBook,
+    SeatBook,
     Timeline,
     NoticeBook,
     Retention,

@@ -19,7 +19,7 @@ from sqlalchemy import (
 
 from usersync.ledger.codec import UtcTime
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """The revisions this version knows, oldest first: opening a ledger compares without loading Alembic. A test keeps it true."""
 
 metadata = MetaData(
@@ -300,6 +300,18 @@ notices = Table(
     Column("sent_at", UtcTime),
     Column("problem", String),
     Index(None, "domain", "due"),
+)
+
+seats = Table(
+    "seats",
+    metadata,
+    Column("domain", String, primary_key=True),
+    Column("license_id", String, primary_key=True),
+    Column("demand", Text),
+    Column("refused", Text, nullable=False),
+    Column("run_id", String),
+    Column("at", UtcTime),
+    Column("peaks", Text, nullable=False),  # day → most people at a time, of a concurrent licence
 )
 
 erasures = Table(

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -83,7 +82,7 @@ def _react(world: World, user: Row) -> Draft:
     draft = Draft(user)
     if user["id"] == world.source.importer_id:
         return draft.skip(Sentence("planning-importer"))
-    if any(fnmatch.fnmatchcase((user["username"] or "").casefold(), mask.casefold()) for mask in world.rules.exclude):
+    if world.rules.excludes(user["username"]):
         return draft.skip(Sentence("planning-excluded"))
     if world.recognition.review.ignores(user["id"]):
         return draft.skip(Sentence("review-ignored"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import json
 from enum import StrEnum
@@ -113,3 +114,8 @@ class Rules(_Rules):
         """SHA-256 of everything that decides; `more` are fingerprints of the mapping and of matching's thresholds."""
         text = json.dumps([self.model_dump(mode="json"), *more], sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
+
+    def excludes(self, username: str | None) -> bool:
+        """Whether a Webitel user is left out by the setting `exclude`."""
+        name = (username or "").casefold()
+        return any(fnmatch.fnmatchcase(name, mask.casefold()) for mask in self.exclude)

@@ -82,7 +82,7 @@ def allocate(
     vacated, taken = vacated or {}, taken or {}
     wanted: dict[str, set[str]] = {person.user_id: {grant.license_id for grant in person.grants} for person in people}
     importer_seated = any(
-        license_.id in importer_holds and license_.product in OPENS_USERS and _valid(license_, now)
+        license_.id in importer_holds and license_.product in OPENS_USERS and is_valid(license_, now)
         for license_ in licenses
     )
     demands: list[SeatDemand] = []
@@ -93,7 +93,7 @@ def allocate(
             notes.append(Sentence("planning-product-not-assigned-to-users", {"product": product}))
             continue
         serials = [license_ for license_ in licenses if license_.product == product]
-        valid = [license_ for license_ in serials if _valid(license_, now)]
+        valid = [license_ for license_ in serials if is_valid(license_, now)]
         if not valid:
             notes.append(_none_valid(product, serials, now))
             continue
@@ -122,7 +122,8 @@ def allocate(
     return Allocation(dict(sorted(sets.items(), key=lambda item: by_number(item[0]))), tuple(demands), tuple(notes))
 
 
-def _valid(license_: License, now: datetime) -> bool:
+def is_valid(license_: License, now: datetime) -> bool:
+    """Whether the licence may be assigned today."""
     return (license_.not_before is None or license_.not_before <= now) and (
         license_.not_after is None or license_.not_after > now
     )

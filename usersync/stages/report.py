@@ -6,6 +6,7 @@ from usersync.ledger import OperationState, RunState
 from usersync.planning import Bucket, Plan
 from usersync.planning.receipt import Receipt, Tally, tally
 from usersync.stages.context import RunContext
+from usersync.stages.seats import remember_seats
 from usersync.stages.section import show_section
 from usersync.stages.turned_out import remember_what_became
 from usersync.words import Sentence
@@ -38,6 +39,7 @@ def make_receipt(context: RunContext, plan: Plan) -> tuple[Receipt, Tally, RunSt
     context.receipt = receipt
     if applied:
         remember_what_became(context.ledger, context.run.id, plan, counted, journal.outcomes if journal else {})
+    remember_seats(context, plan)
     context.readiness = show_section(context, plan, counted, applied=applied)
     context.ledger.finish_run(context.run.id, state, receipt=receipt.to_json())
     return receipt, counted, state
