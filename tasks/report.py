@@ -39,7 +39,8 @@ async def _write_artifacts(receipt: Receipt, tally: Tally, plan: Plan, summary: 
     seats = [
         {
             "product": demand.product, "licence": demand.license_id, "limit": demand.limit, "held": demand.held,
-            "assigned": len(demand.assigned), "waiting": len(demand.waiting), "to buy": demand.to_buy,
+            "assigned": len(demand.assigned), "waiting": len(demand.waiting), "reserved": demand.reserved,
+            "to buy": demand.to_buy, "valid till": (demand.expires_on or "")[:10], "why": str(demand.why or ""),
         }
         for demand in plan.seats
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.process.conftest import Live
 from tests.process.office import Office, of
-from tests.process.town import ANNA, BORYS, NOBODY_KNOWS, TRIO, USER_ROLE, VIRA, linked
+from tests.process.town import ANNA, BORYS, CALL_CENTER, NOBODY_KNOWS, TRIO, USER_ROLE, VIRA, linked
 from usersync.ledger import RunState
 from usersync.planning import Situation
 
@@ -127,3 +127,15 @@ def test_an_empty_ledger_learns_the_links_again_without_a_write(
 
     assert ran.buckets == {"skipped": 1, "linked": 3, "review": 1}
     assert ran.item("b.koval").bucket == "review"
+
+
+def test_that_the_licences_cannot_be_shown_here_is_said_once_and_only_where_there_are_any(live_classic: Live) -> None:
+    holding = dataclasses.replace(ANNA, licenses=(CALL_CENTER,))
+    office = live_classic(holding, BORYS)
+
+    ran = office.settled()
+
+    assert [note.id for note in ran.plan.notes].count("planning-classic-no-license-detail") == 1
+    assert office.rows("WSysAccount")
+    nobody = live_classic(ANNA)
+    assert "planning-classic-no-license-detail" not in {note.id for note in nobody.run().plan.notes}

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from usersync.commands.demands import print_demands
 from usersync.commands.demo_serving import end, leave_running
+from usersync.commands.readiness import print_readiness
 from usersync.commands.terminal import author, console
 from usersync.errors import Fatal
 from usersync.words import say
@@ -194,16 +196,8 @@ def _show(ledger: Ledger, run: Run, plan: Plan) -> None:
         if mine:
             table.add_section()
     console.print(table)
-    seats = Table(title=say("report-seats"), title_justify="left")
-    for heading in ("demo-product", "demo-limit", "demo-held", "demo-assigned", "demo-waiting", "demo-to-buy"):
-        seats.add_column(say(heading))
-    for demand in plan.seats:
-        limit = str(demand.limit) if demand.named else f"{demand.limit} {say('demo-concurrent')}"
-        seats.add_row(
-            demand.product, limit, str(demand.held), str(len(demand.assigned)), str(len(demand.waiting)),
-            str(demand.to_buy),
-        )  # fmt: skip
-    console.print(seats)
+    print_demands(plan)
+    print_readiness(ledger, run)
     for note in plan.notes:
         console.print(f"· {note}", soft_wrap=True, highlight=False)
 

@@ -8,6 +8,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from usersync.commands.demands import print_demands
 from usersync.commands.terminal import author, console, local_time, open_ledger, print_json
 from usersync.errors import UsageError
 from usersync.words import Sentence, say
@@ -78,6 +79,7 @@ def show_plan(
     _print_head(stored, settings)
     for note in stored.plan.notes:
         console.print(f"  · {note}", soft_wrap=True, highlight=False, markup=False)
+    print_demands(stored.plan)
     table = Table()
     for heading in ("cli-webitel-user", "cli-what", "cli-before", "cli-after", "cli-why"):
         table.add_column(say(heading), overflow="fold")

@@ -401,6 +401,6 @@ def _notes(world: World, drafts: list[Draft]) -> list[Sentence]:
         notes.append(Sentence("planning-never-linked", {"count": orphans}))
     if not world.target.has("record", "username"):
         notes.append(Sentence("planning-classic-no-password"))
-        if world.assign_licenses:
+        if world.assign_licenses or any(draft.in_section and world.licenses_of(draft.user["id"]) for draft in drafts):
             notes.append(Sentence("planning-classic-no-license-detail"))
     return notes

@@ -15,13 +15,6 @@ demo-look =
 demo-addresses = Look around in a browser
 demo-serve-hint = Nothing is left running. “make demo SERVE=1” leaves sandbox, Prefect, a worker and the portal running for you to click through.
 demo-serving = Running. Ctrl-C ends everything.
-demo-product = product
-demo-limit = seats
-demo-held = held
-demo-assigned = assigned
-demo-waiting = waiting
-demo-to-buy = to buy
-demo-concurrent = concurrent
 demo-no-prefect = The Prefect server did not start.
     .next = Read { $log }
 demo-no-deploy = The process could not be deployed: { $detail }

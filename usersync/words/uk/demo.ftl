@@ -15,13 +15,6 @@ demo-look =
 demo-addresses = Роздивіться в браузері
 demo-serve-hint = Нічого не лишилося працювати. «make demo SERVE=1» лишає пісочницю, Prefect, працівника і портал, щоб усе роздивитися.
 demo-serving = Працює. Ctrl-C усе завершує.
-demo-product = продукт
-demo-limit = місць
-demo-held = зайнято
-demo-assigned = призначено
-demo-waiting = чекають
-demo-to-buy = докупити
-demo-concurrent = одночасних
 demo-no-prefect = Сервер Prefect не запустився.
     .next = Прочитайте { $log }
 demo-no-deploy = Процес не вдалося розгорнути: { $detail }
