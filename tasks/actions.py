@@ -13,7 +13,7 @@ from tasks.step import step
 from usersync.planning import Plan
 from usersync.planning.actions import Form
 from usersync.planning.processes import PREVIEW, Process
-from usersync.stages import act, action_propose, action_report, action_verify
+from usersync.stages import act, action_propose, action_report, action_section, action_verify
 from usersync.stages.act import Acted
 from usersync.stages.action_report import ActionReport, Taken
 from usersync.words import Sentence, say
@@ -77,6 +77,7 @@ async def carry_out(run: BusinessRun, taken: Taken) -> Acted:
 async def look_again(run: BusinessRun, acted: Acted) -> None:
     """Nothing may be left that the import would still do."""
     await action_verify.look_again(run.opened, acted)
+    await action_section.show_user(run.opened, acted)
 
 
 @step("Report")

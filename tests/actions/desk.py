@@ -28,7 +28,7 @@ from usersync.planning.actions import (
 )
 from usersync.planning.processes import PREVIEW, Process
 from usersync.settings import ActionSettings, DomainSettings
-from usersync.stages import act, action_propose, action_report, action_verify, connect
+from usersync.stages import act, action_propose, action_report, action_section, action_verify, connect
 from usersync.stages.action_report import ActionReport, Taken
 from usersync.stages.context import RunContext, confirm_mapping, open_run
 from usersync.stages.recover import recover
@@ -125,6 +125,7 @@ class Desk(House):
             await hook(context)
         acted = await act.carry_out_action(context, taken.plan, begun_by=taken.begun_by, show=self.shown.append)
         await action_verify.look_again(context, acted)
+        await action_section.show_user(context, acted)
         return action_report.make_report(context, acted.plan, acted=acted), acted.plan
 
     def approve_as(self, plan_hash: str, author: str = BOSS) -> None:

@@ -27,6 +27,7 @@ class Said:
         by_hand: whether somebody changed a field since our last write, and it was kept.
         pending: whether something planned for the user was not carried out.
         waits: whether it waits for a seat, or was refused one.
+        shares_email: whether its address is known to be somebody else's too, where not everybody was read.
     """
 
     situation: Situation
@@ -39,6 +40,7 @@ class Said:
     by_hand: bool = False
     pending: bool = False
     waits: bool = False
+    shares_email: bool = False
 
     @classmethod
     def of(
@@ -62,6 +64,7 @@ class Said:
         return cls(
             row.situation, row.bucket, row.band, row.reason, row.contact_id, row.record_id,
             by_hand=Flag.CHANGED_BY_HAND in row.flags, pending=Flag.PENDING in row.flags,
+            waits=Flag.NO_SEAT in row.flags and Requirement.LICENSE not in row.missing,
         )  # fmt: skip
 
 
@@ -176,7 +179,7 @@ def _present(scene: Scene, user: Row, said: Said) -> SectionRow:
         Flag.NO_EXTENSION: not excluded and not user.get("extension"),
         Flag.NOT_READY: not excluded and bool(missing),
         Flag.PENDING: said.pending,
-        Flag.SHARED_EMAIL: not excluded and scene.shares_email(user),
+        Flag.SHARED_EMAIL: not excluded and (said.shares_email or scene.shares_email(user)),
         Flag.DUPLICATE_CONTACTS: said.bucket is Bucket.REVIEW and scene.are_one_name(said.candidates),
         Flag.LEAVER_WITH_SEATS: leaver and bool(grants),
     }

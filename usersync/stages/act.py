@@ -16,6 +16,7 @@ from usersync.planning import Action, Operation, Plan
 from usersync.planning.action_plan import resolve, with_device
 from usersync.planning.identity import is_new
 from usersync.stages.action_links import remember_user
+from usersync.stages.action_scene import Scene
 from usersync.stages.carry_out import remember_links
 from usersync.stages.context import RunContext
 from usersync.stages.journal import Journal
@@ -35,11 +36,13 @@ class Acted:
         plan: as it was carried out: with the id Webitel gave, with the device it made.
         error: what broke it off in the middle.
         notes: what is said besides.
+        seen: both sides as they were read last, where they were.
     """
 
     plan: Plan
     error: Sentence | None = None
     notes: list[Sentence] = field(default_factory=list)
+    seen: Scene | None = None
 
 
 async def carry_out_action(

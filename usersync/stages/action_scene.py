@@ -154,6 +154,14 @@ class Scene:
         source = self._source(context, self.siblings)
         return self._world(context, source, Recognition({}, (link,), (), frozenset(), context.review), rules)
 
+    def snapshots(self, context: RunContext) -> tuple[SourceSnapshot, TargetSnapshot]:
+        """Both sides as far as they were read: the person, and those who share its contact or its e-mail."""
+        source = self._source(
+            context, [self.user, *self.siblings, *self.same_email], grants={self.user["id"]: self.grants},
+            roles_of={self.user["id"]: self.roles}, scope=(str(self.user["username"]),),
+        )  # fmt: skip
+        return source, self.target
+
     def _source(self, context: RunContext, users: Sequence[Row], **more: Any) -> SourceSnapshot:
         me = self.services.me
         return SourceSnapshot(

@@ -51,7 +51,7 @@ async def _left(context: RunContext, acted: Acted) -> list[Operation]:
     if user is None or user.deleted_at is not None:
         acted.notes.append(Sentence("action-user-gone-again", {"username": item.username, "id": item.user_id}))
         return list(acted.plan.operations[:1])
-    scene = await scene_of(context, await identify(context), user)
+    scene = acted.seen = await scene_of(context, await identify(context), user)
     touched = {(op.entity, op.key) for op in acted.plan.operations}
     everything = acted.plan.process == Process.CREATE
     then = scene.follows(context).operations

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from usersync.ledger import OperationState, Outcome
 from usersync.planning import Bucket, Plan
 from usersync.planning.receipt import Tally
-from usersync.planning.section import Readiness, SectionRow
+from usersync.planning.section import Flag, Readiness, SectionRow
 from usersync.planning.section_rows import Said, Scene, section_rows
 from usersync.planning.values import UserItem
 from usersync.snapshots import SourceSnapshot, TargetSnapshot
@@ -60,6 +61,9 @@ def refresh_users(
     """
     before = context.ledger.section_users(context.domain, user_ids)
     standing = {user_id: Said.before(row) for user_id, row in before.items()} | dict(said or {})
+    # Only these users were read: who else bears their address is known from before.
+    shared = {user_id for user_id, row in before.items() if Flag.SHARED_EMAIL in row.flags}
+    standing = {user_id: replace(what, shares_email=user_id in shared) for user_id, what in standing.items()}
     rows = section_rows(scene_of(context, source, target), standing)
     context.ledger.save_section(context.run.id, rows, synced=True)
     return rows
