@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import expect
@@ -20,7 +21,8 @@ def waiting(box: Sandbox, served: Served) -> str:
     ours = [user for user in box.webitel.control.rows("users") if user["username"] in _linked(served)][:2]
     for number, user in enumerate(ours):
         box.webitel.control.edit("users", user["id"], {"name": f"Renamed {number} {user['name'][:40]}"})
-    plan = office_of(box, served).preview(licenses=True).plan
+    with ThreadPoolExecutor(1) as thread:  # while a browser is open this thread's event loop is taken
+        plan = thread.submit(office_of(box, served).preview, licenses=True).result().plan
     assert len({op.user_id for op in plan.operations}) == 2
     return plan.hash
 

@@ -83,7 +83,7 @@ def test_the_questions_go_out_as_a_spreadsheet_and_their_answers_come_in(
         csv.writer(file, delimiter=";").writerows([header, first])
 
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Import a spreadsheet").click()
+        page.get_by_role("button", name="Import a spreadsheet").first.click()
     chooser.value.set_files(sheet)
     expect(page.get_by_text("Taken over: 1.")).to_be_visible()
     assert _verdicts(visit) == [(questions[0].item.user_id, VerdictKind.IGNORE)]

@@ -95,7 +95,12 @@ class Here:
                 ledger, process, given, domain=self.domain.name, author=author, key=key or uuid.uuid4().hex
             )
         )
-        return await asyncio.to_thread(lambda: starter.wait(ledger, answer.order_id, patience))
+        return await self.wait(answer.order_id, patience)
+
+    async def wait(self, order_id: str, seconds: float) -> Order:
+        """The order, as soon as its run is open or it is known that none will be; at the latest after so many seconds."""
+        starter, ledger = self.portal.starter, await asyncio.to_thread(lambda: self.portal.ledger)
+        return await asyncio.to_thread(lambda: starter.wait(ledger, order_id, seconds))
 
     def address(self, path: str) -> str:
         """The address of a page for this domain, where there is more than one."""

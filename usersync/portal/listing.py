@@ -204,7 +204,8 @@ class Listing:
             }
             for column in self._columns
         ]  # fmt: skip
-        table = ui.table(columns=columns, rows=[], row_key="id", pagination=self._pagination(0))
+        with scrolling(self._caption):
+            table = ui.table(columns=columns, rows=[], row_key="id", pagination=self._pagination(0))
         table.props(f'flat dense hide-pagination binary-state-sort no-data-label="{_attribute(self._empty)}"')
         table.props(f'aria-label="{_attribute(self._caption)}"').classes("list")
         table.add_slot("header-cell", _HEADER)
@@ -299,6 +300,13 @@ class Listing:
         if asked.offset:
             kept.append(("offset", str(asked.offset)))
         return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
+
+
+def scrolling(caption: str) -> ui.element:
+    """A place for a table that may be wider than the screen: reached, named and scrolled by keyboard too."""
+    place = ui.element("div").classes("list-scroll").props("tabindex=0 role=region")
+    place.props["aria-label"] = caption
+    return place
 
 
 def _attribute(text: str) -> str:

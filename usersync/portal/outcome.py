@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from nicegui import ui
 
 from usersync.portal.here import Here
 from usersync.words import next_step, say
+
+_QUEUE_SECONDS: Final = 600.0
+"""How long a start is waited for that no worker has picked up yet."""
 
 
 async def open_run_of(here: Here, process: str, parameters: Mapping[str, Any], *, key: str = "") -> None:
@@ -21,10 +24,11 @@ async def open_run_of(here: Here, process: str, parameters: Mapping[str, Any], *
         key: idempotency key: one for each dialog that is opened, so that a double click is one start.
     """
     order = await here.start(process, parameters, key=key)
+    if order.run_id is None and order.error is None:
+        ui.notify(say("portal-run-queued"))
+        order = await here.wait(order.id, _QUEUE_SECONDS)
     if order.run_id:
         ui.navigate.to(here.address(f"/runs/{order.run_id}"))
     elif order.error is not None:
         step = next_step(order.error.id, **order.error.args)
         ui.notify(f"{order.error} {step or ''}", type="negative", timeout=0, close_button=say("portal-close"))
-    else:
-        ui.notify(say("portal-run-queued"))

@@ -13,7 +13,7 @@ from usersync.ledger import Ledger, OperationState, PlanNotFound, Run
 from usersync.planning import Bucket, UserItem
 from usersync.portal.changes import change_row
 from usersync.portal.here import Here
-from usersync.portal.listing import Asked, Column, Listing, Shown
+from usersync.portal.listing import Asked, Column, Listing, Shown, scrolling
 from usersync.words import say
 
 _GROUPS: Final[dict[str, tuple[Bucket, ...]]] = {
@@ -173,7 +173,10 @@ async def _licenses(here: Here, run: Run) -> None:
         for demand in stored.plan.seats
     ]  # fmt: skip
     if rows:
-        table = ui.table(columns=columns, rows=rows, row_key="license").props("flat hide-pagination").classes("list")
+        with scrolling(say("portal-tab-licenses")):
+            table = (
+                ui.table(columns=columns, rows=rows, row_key="license").props("flat hide-pagination").classes("list")
+            )
         table.props["aria-label"] = say("portal-tab-licenses")
     for note in stored.plan.notes:
         ui.label(f"· {note}")

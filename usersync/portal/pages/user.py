@@ -12,6 +12,7 @@ from usersync.ledger import Link, TimelineEntry
 from usersync.planning.section import Requirement, SectionRow
 from usersync.portal.access import Permission
 from usersync.portal.here import Here
+from usersync.portal.listing import scrolling
 from usersync.portal.page import page
 from usersync.portal.pages.review_sides import contact_address
 from usersync.portal.pages.users import marks_of
@@ -169,7 +170,8 @@ def _timeline(here: Here, story: list[TimelineEntry]) -> None:
         {"name": name, "label": say(f"portal-story-{name}"), "field": name, "align": "left"}
         for name in ("at", "what", "state", "who", "why", "run")
     ]
-    table = ui.table(columns=columns, rows=rows, row_key="id").props("flat hide-pagination").classes("list")
+    with scrolling(say("section-timeline")):
+        table = ui.table(columns=columns, rows=rows, row_key="id").props("flat hide-pagination").classes("list")
     table.props["aria-label"] = say("section-timeline")
     table.add_slot(
         "body-cell-run",
