@@ -76,12 +76,12 @@ class BrokeOff(Fatal):
     """A mistake of ours: an exception that is no `UsersyncError`. Its text is left out, for it may hold a person's data."""
 
     @classmethod
-    def by(cls, error: BaseException) -> BrokeOff:
-        """The exception as its type and the place in our code it came from."""
+    def by(cls, error: BaseException, message_id: str = "run-broke") -> BrokeOff:
+        """The exception as its type and the place in our code it came from, said in this message (`$error`)."""
         places = traceback.extract_tb(error.__traceback__)
         ours = [place for place in places if "site-packages" not in place.filename] or list(places)
         place = f" ({Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
-        return cls("run-broke", error=f"{type(error).__name__}{place}")
+        return cls(message_id, error=f"{type(error).__name__}{place}")
 
 
 class ServiceError(UsersyncError):

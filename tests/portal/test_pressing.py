@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.portal.inside import Inside, copied, inside, settings_for
+from tests.portal.inside import URL, Inside, copied, inside, settings_for
+from tests.portal.inside import form as form_value
+from tests.portal.serving import PASSWORD
 from usersync.ledger import Ledger, RunState
 from usersync.orchestration import FLOWS, ProcessDidNotStart
 from usersync.portal.api.bodies import BODIES
@@ -193,9 +195,16 @@ def test_a_ledger_that_is_away_is_said_and_comes_back_by_itself(portal: Inside) 
     answer = program.get("/api/runs")
     assert answer.status_code == 503
     assert answer.json()["detail"]
-    assert portal.browser_down().status_code == 503
+    down = portal.browser_down()
+    assert down.status_code == 503
+    assert "usersync db upgrade" in down.text
+    assert down.headers["refresh"] == "5"
+    client = portal.nobody()
+    form = {"name": "viewer", "password": PASSWORD, "csrf": form_value(client), "next": "/"}
+    assert client.post("/login", data=form, headers={"Origin": URL}).status_code == 503
 
     away.rename(path)
+    assert client.post("/login", data=form, headers={"Origin": URL}).status_code == 303
     assert program.get("/api/runs").status_code == 200
 
 

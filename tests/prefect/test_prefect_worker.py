@@ -17,11 +17,14 @@ from tests.prefect.conftest import ROOT, clean_environment, end, start
 from tests.prefect.prefect_api import PrefectApi, wait_until
 from tests.prefect.test_prefect_deploy import deployed
 from usersync.ledger import Ledger, RunState, upgrade
+from usersync.orchestration import ORDER_TAG
+from usersync.portal.starting import Starter
 from usersync.sandbox.process import Sandbox
 
-RUN_SECONDS = 60.0
+RUN_SECONDS = 300.0
+pytestmark = pytest.mark.timeout(600)
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
-LOG_SECONDS = 10.0
+LOG_SECONDS = 60.0
 """Lines of a log arrive after the end of their run."""
 
 
@@ -66,13 +69,20 @@ def worker(api: PrefectApi, box: Sandbox, ledger_url: str, tmp_path_factory: pyt
 
 
 @pytest.fixture(scope="module")
-def ran(api: PrefectApi, worker: Path) -> dict[str, Finished]:
-    """The button, pressed once with mode preview and once as it is."""
+def ran(api: PrefectApi, worker: Path, ledger_url: str) -> dict[str, Finished]:
+    """The button, pressed once in the portal with mode preview, and once by somebody at Prefect with a tag like the portal's."""
     button = api.deployments()["button"]["id"]
-    orders: dict[str, dict[str, str]] = {"preview": {"mode": "preview"}, "apply": {}}
+    given = {"domain": "default", "mode": "preview", "scope": [], "assign_licenses": False, "plan": ""}
+    with Ledger.open(ledger_url) as ledger, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_API_URL", api.url)
+        pressed = Starter(here=False).start(
+            ledger, "GetWebitelUsers", given, domain="default", author="portal:olha", key="press"
+        )
+        order = ledger.order(pressed.order_id)
+    forged = {"parameters": {}, "tags": [f"{ORDER_TAG}{order.id}"]}
     runs = {
-        name: api.ask("POST", f"/deployments/{button}/create_flow_run", {"parameters": parameters})["id"]
-        for name, parameters in orders.items()
+        "preview": str(order.flow_run_id),
+        "apply": api.ask("POST", f"/deployments/{button}/create_flow_run", forged)["id"],
     }
     until = time.monotonic() + RUN_SECONDS
     while any(api.flow_run(run)["state"]["type"] not in ENDED for run in runs.values()):
@@ -132,7 +142,7 @@ def test_the_run_completes_and_its_message_is_the_receipts_first_line(preview: F
 
 def test_the_runs_name_says_what_it_is(preview: Finished) -> None:
     assert preview.run["name"] == "preview default"
-    assert set(preview.run["tags"]) == {"usersync", "button"}
+    assert {tag for tag in preview.run["tags"] if not tag.startswith(ORDER_TAG)} == {"usersync", "button"}
 
 
 def test_the_artifacts_show_the_run_on_one_page_and_who_changes_and_why(preview: Finished) -> None:
@@ -168,3 +178,20 @@ def test_nothing_personal_is_in_logs_artifacts_names_or_states(
     people = personal_values(box)
     assert len(people) > 40
     assert not {value for value in people if value.casefold() in shown.casefold()}
+
+
+def test_the_author_is_whoever_pressed_in_the_portal(ran: dict[str, Finished], ledger_url: str) -> None:
+    with Ledger.open(ledger_url) as ledger:
+        run = ledger.run_of_flow(ran["preview"].run["id"])
+        assert run is not None
+        assert run.author == "portal:olha"
+        assert [line.actor for line in ledger.audit(run_id=run.id, limit=500) if line.action == "run.started"] == [
+            "portal:olha"
+        ]
+
+
+def test_a_tag_somebody_else_wrote_makes_nobody_an_author(ran: dict[str, Finished], ledger_url: str) -> None:
+    with Ledger.open(ledger_url) as ledger:
+        run = ledger.run_of_flow(ran["apply"].run["id"])
+        assert run is not None
+        assert run.author == "prefect"

@@ -58,6 +58,7 @@ def create_app(portal: Portal) -> FastAPI:
     from nicegui import core, ui
 
     from usersync.portal import pages
+    from usersync.portal.page import show_broken, show_nothing
 
     app = assemble(portal)
 
@@ -76,6 +77,8 @@ def create_app(portal: Portal) -> FastAPI:
         tailwind=False,
         show_welcome_message=False,
     )
+    core.app.add_exception_handler(404, show_nothing)
+    core.app.on_page_exception(show_broken)
     core.app.config.socket_io_js_transports = ["websocket"]
     return app
 
@@ -106,4 +109,4 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _broke(request: Request, error: Exception) -> Response:
     del request
-    return problem_response(500, BrokeOff.by(error).sentence)
+    return problem_response(500, BrokeOff.by(error, "portal-broke").sentence)

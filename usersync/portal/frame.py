@@ -132,6 +132,6 @@ def _tell(error: Exception) -> None:
     """What went wrong in a handler, to whoever clicked; an error that is none of ours by its place only."""
     if isinstance(error, asyncio.CancelledError):
         return
-    ours = error if isinstance(error, UsersyncError) else BrokeOff.by(error)
+    ours = error if isinstance(error, UsersyncError) else BrokeOff.by(error, "portal-broke")
     text = f"{ours} {ours.next_step}" if ours.next_step else str(ours)
     ui.notify(text, type="negative", multi_line=True, close_button=say("portal-close"), timeout=0)

@@ -7,18 +7,22 @@ import typing
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
-from nicegui import ui
+from nicegui import Client, ui
 from nicegui.language import Language
+from starlette.requests import Request
+from starlette.responses import Response
 
-from usersync.errors import BrokeOff, UsersyncError
-from usersync.portal.access import NotPermitted, Permission
+from usersync.errors import BrokeOff, UsageError, UsersyncError
+from usersync.portal.access import Permission
 from usersync.portal.current import current_portal, current_visitor
 from usersync.portal.frame import banner, frame
 from usersync.portal.here import Here
+from usersync.portal.problems import status_of
 from usersync.words import current_language, say
 
 _TRIED_AGAIN_SECONDS: Final = 5.0
 _BUILD_SECONDS: Final = 30.0
+_SERVER_ERROR: Final = 500
 
 Builder = Callable[..., Awaitable[None]]
 
@@ -59,24 +63,12 @@ def page(
         ]
 
         async def shown(**arguments: Any) -> None:
-            portal, visitor = current_portal(), current_visitor()
-            wanted = ui.context.client.request.query_params.get("domain", "")
-            problem: UsersyncError | None = None
-            try:
-                visitor.require(permission)
-                domain = portal.domain(visitor, wanted)
-            except NotPermitted as error:
-                problem, domain = error, portal.domain(visitor)
-                ui.context.client.status_code = 403
-            except UsersyncError as error:
-                problem, domain = error, portal.domain(visitor)
-                ui.context.client.status_code = 404
-            here = Here(portal, domain)
+            here, problem = _where(permission)
             with frame(here, say(title), section):
-                if problem is not None:
-                    banner(str(problem), problem.next_step)
-                    return
-                await _steady(lambda: build(here, **arguments))
+                if problem is None:
+                    await _steady(lambda: build(here, **arguments))
+                else:
+                    _refuse(problem)
 
         shown.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         shown.__name__ = build.__name__
@@ -86,8 +78,47 @@ def page(
     return decorate
 
 
+def show_nothing(request: Request, error: Exception) -> Response:
+    """The answer to an address where there is no page: inside the frame, so that one finds out again."""
+    del error
+    if request.url.path.startswith("/_nicegui"):
+        return Response(status_code=404)
+    with Client(_SpokenPage(""), request=request) as client:
+        here, problem = _where(Permission.VIEW)
+        with frame(here, say("portal-nothing-here"), ""):
+            _refuse(problem or NothingHere("portal-http-404"))
+        return client.build_response(request, 404)
+
+
+def show_broken(error: Exception) -> None:
+    """What is shown of a mistake of ours that nothing else caught: its kind and place, never its text."""
+    broke = BrokeOff.by(error, "portal-broke")
+    banner(str(broke), broke.next_step)
+
+
+class NothingHere(UsageError):
+    """There is no page at this address."""
+
+
+def _where(permission: Permission) -> tuple[Here, UsersyncError | None]:
+    """Whose page it is and of which domain; and why it is not shown, if it is not."""
+    portal, visitor = current_portal(), current_visitor()
+    wanted = ui.context.client.request.query_params.get("domain", "")
+    try:
+        visitor.require(permission)
+        return Here(portal, portal.domain(visitor, wanted)), None
+    except UsersyncError as error:
+        return Here(portal, portal.domain(visitor)), error
+
+
+def _refuse(error: UsersyncError) -> None:
+    """Say why there is nothing to see, in a way that trying again does not change."""
+    ui.context.client.status_code = status_of(error)
+    banner(str(error), error.next_step)
+
+
 async def _steady(build: Callable[[], Awaitable[None]]) -> None:
-    """Build a page's content; where that fails, say why and try again until it works."""
+    """Build a page's content; where something is down, say what and try again until it works."""
     place = ui.element("div").classes("content")
 
     async def attempt() -> None:
@@ -100,9 +131,12 @@ async def _steady(build: Callable[[], Awaitable[None]]) -> None:
                 _failed(error)
             except Exception as error:  # noqa: BLE001 - a traceback on a page may hold a person's data
                 place.clear()
-                _failed(BrokeOff.by(error))
+                _failed(BrokeOff.by(error, "portal-broke"))
 
     def _failed(error: UsersyncError) -> None:
+        if status_of(error) < _SERVER_ERROR:
+            _refuse(error)
+            return
         banner(str(error), error.next_step)
         ui.label(say("portal-asks-again")).classes("hint")
         ui.timer(_TRIED_AGAIN_SECONDS, attempt, once=True)

@@ -112,3 +112,6 @@ portal-permission-change = change
 portal-permission-review = review
 portal-permission-approve = approve
 portal-permission-administer = administer
+portal-nothing-here = Nothing here
+portal-broke = Something broke here: { $error }.
+    .next = Load the page anew; if it happens again, report it with these words.

@@ -113,3 +113,6 @@ portal-permission-change = зміни
 portal-permission-review = перевірка
 portal-permission-approve = затвердження
 portal-permission-administer = адміністрування
+portal-nothing-here = Тут нічого немає
+portal-broke = Тут щось зламалося: { $error }.
+    .next = Перезавантажте сторінку; якщо це повториться, повідомте про це цими словами.
