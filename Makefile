@@ -29,8 +29,8 @@ check: setup  ## Style, types, floors
 bench: setup  ## The numbers of docs/benchmarks.md, measured here and now
 	$(BIN)/python -m benchmarks.process
 
-bench-matching: setup  ## Matching beside its rivals
-	$(BIN)/python -m benchmarks.matching
+bench-matching: setup  ## Matching beside its rivals; DATA=folder with name_bench.csv and wd_russian.tsv
+	$(BIN)/python -m benchmarks.matching $(if $(DATA),--data $(DATA))
 
 deploy: setup  ## Deployments and automations at PREFECT_API_URL
 	$(BIN)/python -m deploy

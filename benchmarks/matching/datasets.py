@@ -1,26 +1,34 @@
 """What is measured on, as folders of three files: users.csv, contacts.csv and truth.csv (user id, contact id).
 
-`name_bench.csv` (opensanctions/nomenklatura, MIT) and `wd_russian.tsv` (Merhav and Ash 2018, CC0) are no part of the project:
-they are read from the folder that USERSYNC_BENCH_DATA names, and left out where it is not set.
+Two public sets are no part of the project; they are read from a folder that is named on the command line, and left out where it
+is not: `name_bench.csv` (github.com/opensanctions/nomenklatura, contrib/name_bench, MIT) and `wd_russian.tsv`
+(github.com/steveash/NETransliteration-COLING2018, Merhav and Ash 2018, CC0).
 """
 
 from __future__ import annotations
 
 import csv
-import os
 import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from benchmarks.matching.crm import generate
+from benchmarks.matching.crm import People, generate
+from benchmarks.matching.spellings import MANNERS, in_manner
 
-DATA = os.environ.get("USERSYNC_BENCH_DATA")
-
-
-def outside(name: str) -> Path | None:
-    """A file of USERSYNC_BENCH_DATA, None where it is not there."""
-    path = Path(DATA) / name if DATA else None
-    return path if path and path.is_file() else None
+LOGINS = (
+    "{g}.{s}",
+    "{s}.{g}",
+    "{i}.{s}",
+    "{s}.{i}",
+    "{i}{s}",
+    "{s}{i}",
+    "{s}_{i}{f}",
+    "{i}{f}{s}",
+    "{s}{n}",
+    "{g}{s}",
+    "{s}{g}",
+)
+"""How companies make logins: g given name, s surname, i and f the initials of given name and father's name, n a number."""
 
 
 def write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -48,6 +56,26 @@ def crm(
     write(folder / "users.csv", ("id", "name"), zip(made.user_ids, made.user_names, strict=True))
     write(folder / "contacts.csv", ("Id", "Name"), zip(made.contact_ids, made.contact_names, strict=True))
     write(folder / "truth.csv", ("user_id", "contact_id"), made.truth.items())
+    return folder
+
+
+def logins(folder: Path, *, users: int, contacts: int, seed: int) -> Path:
+    """A CRM whose users have a login and nothing else; all of them are contacts."""
+    chance = random.Random(seed)
+    crowd = People(seed).draw(contacts)
+    latin = [name for _, name in MANNERS if name not in {"russian", "as it is"}]
+    people, truth = [], []
+    for number, place in enumerate(chance.sample(range(contacts), users)):
+        human = crowd[place]
+        given, surname, father = in_manner((human.given, human.surname, human.patronymic), chance.choice(latin))
+        pattern = LOGINS[number % len(LOGINS)]
+        login = pattern.format(g=given, s=surname, i=given[:1], f=father[:1], n=chance.randrange(1, 99)).lower()
+        people.append((str(number), login))
+        truth.append((str(number), f"c{place}"))
+    names = ((f"c{row}", f"{one.surname} {one.given} {one.patronymic}") for row, one in enumerate(crowd))
+    write(folder / "contacts.csv", ("Id", "Name"), names)
+    write(folder / "users.csv", ("id", "username"), people)
+    write(folder / "truth.csv", ("user_id", "contact_id"), truth)
     return folder
 
 

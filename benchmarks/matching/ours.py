@@ -47,15 +47,13 @@ def link(folder: Path) -> dict[str, Any]:
     rest = [decision for decision in decisions if decision.user_id in truth and decision.band != "auto"]
     shown = sum(truth[d.user_id] in [candidate.contact_id for candidate in d.candidates] for d in rest)
     result = score({d.user_id: d.contact_id for d in decisions if d.band == "auto" and d.contact_id}, truth)
-    expected = sum(
-        decision.evidence["lambda"]
-        for decision in decisions
-        if decision.band == "auto" and "lambda" in decision.evidence
-    )
+    links = [
+        (d.evidence.get("lambda", 0.0), truth.get(d.user_id) == d.contact_id) for d in decisions if d.band == "auto"
+    ]
     return {
         "linked": result.linked, "right": result.right, "present": result.present,
         "bands": dict(Counter(str(decision.band) for decision in decisions)), "rest": len(rest), "shown": shown,
-        "false_creates": sum(decision.band == "create" for decision in rest), "expected_wrong": round(expected, 2),
+        "false_creates": sum(decision.band == "create" for decision in rest), "links": links,
         "seconds": wall, "cpu": cpu, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
     }  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,17 @@ class Score:
         share, z = self.wrong / self.linked, 1.96
         spread = z * math.sqrt(share * (1 - share) / self.linked + z * z / (4 * self.linked**2))
         return (share + z * z / (2 * self.linked) + spread) / (1 + z * z / self.linked)
+
+
+def surest(links: Sequence[tuple[float, bool]], count: int) -> Score:
+    """The links with the smallest λ.
+
+    Args:
+        links: of each link its λ (0 where a key made it) and whether it is right.
+        count: how many.
+    """
+    first = sorted(links, key=lambda link: link[0])[:count]
+    return Score(len(first), sum(right for _, right in first), len(first))
 
 
 def read_pairs(path: Path) -> dict[str, str]:

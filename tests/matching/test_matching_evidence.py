@@ -172,6 +172,28 @@ def test_surname_and_initial_need_a_corroborator() -> None:
     assert decide({"name": "Ковальчук О.", "account": "a2"}, row).band == "review"
 
 
+def test_an_account_that_all_colleagues_share_corroborates_nothing() -> None:
+    """Everybody works for the own company: it must not turn a typing error into a link."""
+    colleagues = [
+        {"Name": f"{name} Олег", "AccountId": "own"}
+        for name in ["Бик", "Вовк", "Гай", "Дуб", "Жук", "Кіт", "Лис", "Мак", "Ніс", "Рак"]
+    ]
+    row = {"Name": "Кравчик Олена", "AccountId": "own"}
+    decision = decide({"name": "Олена Кравчук", "account": "own"}, row, *colleagues)
+    assert (decision.band, shown(decision)) == ("review", ["c1"])
+
+
+def test_an_account_does_not_tell_namesakes_apart_that_many_may_be() -> None:
+    crowd = [{"Name": f"Шевченко {letter}.", "AccountId": f"a{n}"} for n, letter in enumerate("АБВГДЕЖЗІКЛМНПРСТУФХ")]
+    decision = decide({"name": "Шевченко О.", "account": "own"}, {"Name": "Шевченко Олена", "AccountId": "own"}, *crowd)
+    assert decision.band == "review"
+
+
+def test_a_login_that_is_a_department_is_no_corroborator() -> None:
+    row = {"Name": "Ковальчук Олександр", "Email": "sales@firm.ua"}
+    assert decide({"name": "Ковальчук О.", "username": "sales"}, row).band == "review"
+
+
 def test_a_typing_error_beside_a_patronymic_that_agrees_is_linked() -> None:
     decision = decide({"name": "Ковальчик Олександр Іванович"}, "Ковальчук Олександр Іванович", "Бондар Тарас")
     assert (decision.band, decision.grade) == ("auto", "A3")

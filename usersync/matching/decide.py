@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from usersync.matching.keys import KeyHits
+from usersync.matching.keys import KeyHits, Support
 from usersync.matching.people import Person, Sort
 from usersync.matching.ranking import NAMED, WORTH, Ranked, Rankings
 from usersync.matching.settings import MatchSettings
@@ -236,8 +236,8 @@ class Court:
                 Band.REVIEW, "rival-users", shown=shown, rivals=rivals, rival_users=users, expected=expected,
                 would=("key", "verdict"),
             )  # fmt: skip
-        if rivals or expected > self.settings.max_lambda:
-            supported = [found for found in (top, *rivals) if found.supports]
+        if rivals or expected > self._bound_of(top):
+            supported = [found for found in (top, *rivals) if self._supported(found)]
             if supported == [top]:
                 return Verdict(
                     Band.AUTO,
@@ -254,6 +254,10 @@ class Court:
             )
         return Verdict(Band.AUTO, "name", chosen=top, shown=shown, expected=expected, would=("rival", "other-name"))
 
+    def _bound_of(self, found: Ranked) -> float:
+        """Greatest λ of a link. A typing error is rare: as often as not the almost same name is another person's."""
+        return self.settings.max_lambda * (self.settings.typing_errors if found.grade is Grade.A3 else 1.0)
+
     def _almost(self, row: int, top: Ranked, pooled: Sequence[Ranked], shown: tuple[Ranked, ...]) -> Verdict:
         sure = NAMED | {Grade.B}
         rivals = tuple(
@@ -262,7 +266,7 @@ class Court:
         )  # fmt: skip
         users = self._rival_users(row, top)
         expected = self.rankings.namesakes(top.comparison)
-        if top.supports and top.grade in sure and not rivals and not users and top.comparison.kind != "similar":
+        if self._supported(top) and top.grade in sure and not rivals and not users and top.comparison.kind != "similar":
             return Verdict(
                 Band.AUTO, "supported", chosen=top, shown=shown, expected=expected, would=("rival", "other-name")
             )
@@ -281,6 +285,13 @@ class Court:
             expected=expected,
             would=("key", "verdict"),
         )
+
+    def _supported(self, found: Ranked) -> bool:
+        """Whether something besides the name speaks for a contact; an account does as far as few namesakes can have it."""
+        if found.supports != (Support.ACCOUNT,):
+            return bool(found.supports)
+        expected = self.rankings.namesakes(found.comparison)
+        return expected * self.hits.account_share(found.row) <= self.settings.max_lambda
 
     # Further columns
 

@@ -16,6 +16,10 @@ import phonenumbers
 
 from usersync.matching.settings import MatchSettings
 
+SMALLEST_POOL = 25
+"""A pool of a few people says nothing of how common a word or an account is."""
+_COMMON_ACCOUNT = 0.1
+"""An account that more of the pool has corroborates nothing: a typing error makes a name ten times as common."""
 Column = Sequence[str]
 Columns = Mapping[str, Column]
 """Column name → one text for each row, "" where nothing stands; a missing column is not there."""
@@ -49,6 +53,7 @@ class KeyHits:
         support: (user row, contact row) → corroborators.
         extension: user row → contacts that hold the user's extension.
         accounts: account ids of the users and of the contacts, where both are known.
+        account_shares: account id → share of the pool that has it, for accounts that tell something.
     """
 
     strong: dict[int, dict[int, list[Key]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
@@ -57,13 +62,18 @@ class KeyHits:
     support: dict[tuple[int, int], list[Support]] = field(default_factory=lambda: defaultdict(list))
     extension: dict[int, list[int]] = field(default_factory=dict)
     accounts: tuple[Column, Column] | None = None
+    account_shares: Mapping[str, float] = field(default_factory=dict)
 
     def supports(self, user: int, contact: int) -> list[Support]:
         """What corroborates this pair."""
         found = list(self.support.get((user, contact), ()))
-        if self.accounts and self.accounts[0][user] and self.accounts[0][user] == self.accounts[1][contact]:
+        if self.accounts and self.accounts[0][user] == self.accounts[1][contact] in self.account_shares:
             found.append(Support.ACCOUNT)
         return found
+
+    def account_share(self, contact: int) -> float:
+        """Share of the pool that has the contact's account; 1 where that tells nothing."""
+        return self.account_shares.get(self.accounts[1][contact], 1.0) if self.accounts else 1.0
 
 
 def find_keys(users: Columns, contacts: Columns, pool: Sequence[bool], settings: MatchSettings) -> KeyHits:
@@ -88,13 +98,13 @@ def find_keys(users: Columns, contacts: Columns, pool: Sequence[bool], settings:
     if "Email" in contacts:
         personal = [email if is_personal(email, settings) else "" for email in emails]
         _join(Key.EMAIL, personal, [contacts["Email"]], _email, hits)
-        _support_by_local_part(usernames, contacts["Email"], hits)
+        _support_by_local_part(usernames, contacts["Email"], settings, hits)
     if "Login" in contacts:
         locals_ = [email.partition("@")[0] if is_personal(email, settings) else "" for email in emails]
         _support(Support.EMAIL_LOCAL, locals_, contacts["Login"], lambda text: _login(text, settings), hits)
     _by_phone(users, contacts, settings, hits)
     if "account" in users and "AccountId" in contacts:
-        _same_account(users["account"], contacts["AccountId"], hits)
+        _same_account(users["account"], contacts["AccountId"], pool, hits)
     if "extension" in users and "Extension" in contacts:
         _by_extension(users["extension"], contacts["Extension"], hits)
     return hits
@@ -169,8 +179,9 @@ def _support(name: Support, mine: Column, theirs: Column, normal: Callable[[str]
                 hits.support[user, row].append(name)
 
 
-def _support_by_local_part(usernames: Column, emails: Column, hits: KeyHits) -> None:
-    _support(Support.EMAIL_LOCAL, usernames, emails, lambda text: _email(text).partition("@")[0], hits)
+def _support_by_local_part(usernames: Column, emails: Column, settings: MatchSettings, hits: KeyHits) -> None:
+    personal = [name if name not in settings.shared_mailboxes else "" for name in usernames]
+    _support(Support.EMAIL_LOCAL, personal, emails, lambda text: _email(text).partition("@")[0], hits)
 
 
 def _by_phone(users: Columns, contacts: Columns, settings: MatchSettings, hits: KeyHits) -> None:
@@ -224,9 +235,12 @@ def is_mobile(number: str) -> bool:
     return phonenumbers.number_type(phonenumbers.parse(number)) == phonenumbers.PhoneNumberType.MOBILE
 
 
-def _same_account(mine: Column, theirs: Column, hits: KeyHits) -> None:
-    # Not as pairs: a company has many contacts.
+def _same_account(mine: Column, theirs: Column, pool: Sequence[bool], hits: KeyHits) -> None:
+    # Not as pairs: a company has many contacts. Where most employees have one account, it tells nobody from anybody.
     hits.accounts = ([text.strip().casefold() for text in mine], [text.strip().casefold() for text in theirs])
+    counts = Counter(account for account, inside in zip(hits.accounts[1], pool, strict=True) if account and inside)
+    size = max(SMALLEST_POOL, counts.total())
+    hits.account_shares = {name: n / size for name, n in counts.items() if n / size <= _COMMON_ACCOUNT}
 
 
 def _by_extension(mine: Column, theirs: Column, hits: KeyHits) -> None:

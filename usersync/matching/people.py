@@ -60,7 +60,10 @@ class _Lists:
         self._folds = dict(zip(asked, (variants[0] for variants in fold(asked).loose), strict=True))
 
     def is_in(self, word: str, keys: _Keys) -> bool:
-        return word in keys.words or self._folds.get(word) in keys.words or word.startswith(keys.stems)
+        return word in keys.words or self._folds.get(word) in keys.words
+
+    def is_service(self, word: str) -> bool:
+        return self.is_in(word, self.service) or word.startswith(self.service.stems)
 
 
 @dataclass(frozen=True)
@@ -127,13 +130,14 @@ def _read(name: str, text: str, words: Words, logins: tuple[Words, ...], lists: 
     account = _account(words, lists)
     if account:
         return account
-    rest = tuple(word for word in words if not (lists.is_in(word, lists.seat) or lists.is_in(word, lists.service)))
+    rest = tuple(word for word in words if not lists.is_in(word, lists.seat))
     if len(rest) >= _ENOUGH_WORDS:
         words = rest
+    own = [word for word in rest if not lists.is_in(word, lists.service)]
     stem = words[0] if len(words) == 1 and any(part.isdigit() for part in text.split()) else ""
     full = sum(len(word) > 1 for word in words)
     spaced = len(name.split()) > 1 or not _CAPITAL_INSIDE.search(name)
-    named = spaced and sum(len(word) > 1 and word not in PARTICLES and word not in LEGAL_FORMS for word in rest) > 1
+    named = spaced and sum(len(word) > 1 and word not in PARTICLES and word not in LEGAL_FORMS for word in own) > 1
     aside = _words(clean_names([with_former_name(name)])[0]) if "(" in name or "[" in name else ()
     return Person(Sort.PERSON, words, logins if full < _ENOUGH_WORDS else (), stem, named, aside)
 
@@ -146,9 +150,9 @@ def _words(text: str) -> tuple[str, ...]:
 def _account(words: tuple[str, ...], lists: _Lists) -> Person | None:
     """A service or a seat, where every word says so."""
     bare = " ".join(words)
-    if bare in lists.service.words or all(lists.is_in(word, lists.service) for word in words):
+    if bare in lists.service.words or all(map(lists.is_service, words)):
         return Person(Sort.SERVICE)
-    if all(lists.is_in(word, lists.seat) or lists.is_in(word, lists.service) for word in words):
+    if all(lists.is_in(word, lists.seat) or lists.is_service(word) for word in words):
         return Person(Sort.SEAT, words, stem=bare)
     return None
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from usersync.matching.candidates import CandidateIndex, Found, Query
 from usersync.matching.evidence import EvidenceTable, Weight
 from usersync.matching.grade import Comparison, compare
-from usersync.matching.keys import Key, KeyHits, Support
+from usersync.matching.keys import SMALLEST_POOL, Key, KeyHits, Support
 from usersync.matching.relation import FULL, QUALITY, Relation, relate
 from usersync.matching.settings import MatchSettings
 from usersync.matching.values import Grade
@@ -28,8 +28,6 @@ _LOOSER = {
     Relation.PET_FORM: 2.0, Relation.EQUIVALENT: 2.0,
 }  # fmt: skip
 """How many times more words agree this loosely than exactly."""
-_SMALLEST_POOL = 25
-"""A pool of a few people says nothing of how common a word is."""
 _RIVALS_ENOUGH = 6
 """So many contacts with the user's very name: whatever else there is, a human is asked and shown three."""
 _ENOUGH = 8
@@ -134,7 +132,7 @@ class Rankings:
         λ = N · 2^(words that tell the sex, but one) · Π others(df(word)) / N over the words of the name that agree
         (docs/matching.md#namesakes).
         """
-        size = max(_SMALLEST_POOL, self.pool_size)
+        size = max(SMALLEST_POOL, self.pool_size)
         expected = float(size)
         gendered = 0
         for pair in comparison.pairs:

@@ -37,14 +37,14 @@ class EvidenceRule:
 
 
 _SERVICE_WORDS = (
-    "robot", "ivr", "admin", "administrator", "root", "supervisor", "test*", "qa", "demo", "bot", "chatbot", "new", "temp",
-    "reserve", "vacancy", "trainee", "menu", "answering", "machine", "mail", "auto", "voice", "call", "center", "centre",
+    "robot", "ivr", "admin", "administrator", "root", "supervisor", "test", "test*", "qa", "demo", "bot", "chatbot", "new",
+    "temp", "reserve", "vacancy", "trainee", "menu", "answering", "machine", "mail", "auto", "voice", "call", "center", "centre",
     "department", "technical", "employee", "account", "info",
     "voicebot", "autodialer", "dialer", "autocall", "queue", "system", "service", "support", "api", "integration", "webitel",
     "creatio", "sip", "trunk", "gateway", "voicemail", "fax", "noreply", "call-center", "callcenter", "contact-center",
     "contactcenter", "helpdesk", "hotline", "reception", "office", "guest", "user", "none", "null", "nan", "unknown",
     "anonymous", "n/a", "default", "monitor", "monitoring", "recorder", "scheduler", "backup",
-    "робот", "тест*", "адмін", "админ", "адміністратор", "администратор", "бот", "чатбот",
+    "робот", "тест", "тест*", "адмін", "админ", "адміністратор", "администратор", "бот", "чатбот",
     "автодозвон", "автодзвін", "черга", "очередь", "система", "сервіс", "сервис", "демо", "факс", "колцентр", "колл-центр",
     "кол-центр", "контакт-центр", "приймальня", "приемная", "офіс", "офис", "невідомо", "неизвестно", "новий", "новый",
     "користувач", "пользователь", "співробітник", "сотрудник", "працівник", "працівниця", "тимчасовий", "временный", "резерв",
@@ -75,12 +75,14 @@ class MatchSettings:
 
     Attributes:
         max_lambda: greatest expected number of other people with the same matched words for a link by name alone.
+        typing_errors: share of names that are mistyped; one edit beside a patronymic (A3) links at this share of `max_lambda`.
         rival_margin: a second contact within this many points (0 to 100) makes a link by name a question.
         candidate_limit: candidates kept for a person who decides.
         pair_limit: greatest number of distinct names compared in full for one user; the closest by cheap signs are kept.
         allow_manual_rule: whether a contact whose name is exactly the Webitel username is linked (the vendor's own rule).
         allow_login: whether a Creatio login equal to the Webitel username links.
-        service_words: a name or login made of these (and numbers) is no person; `тест*` is every word that begins so.
+        service_words: a name or login made of these (and numbers) is no person; `тест*` stands for words that begin so, where
+            every word of the name is such a word.
         seat_words: with a number, a shared seat.
         shared_mailboxes: local parts of e-mail addresses that belong to nobody.
         region: ISO code of the country that phone numbers without `+` are read in.
@@ -89,6 +91,7 @@ class MatchSettings:
     """
 
     max_lambda: float = 0.02
+    typing_errors: float = 0.02
     rival_margin: float = 6.0
     candidate_limit: int = 3
     pair_limit: int = 24
