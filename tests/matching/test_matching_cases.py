@@ -174,6 +174,24 @@ def test_a_login_suggests_its_owner_and_never_links_by_itself(login: str) -> Non
     assert shown(decision)[0] == "c2"
 
 
+def test_a_login_is_read_beside_a_name_that_is_a_login_too() -> None:
+    rows = ("Бондар Тарас", "Ковальчук Олександр Іванович")
+    assert shown(decide({"name": "x7", "username": "o.kovalchuk"}, *rows)) == ["c2"]
+    assert shown(decide({"name": "koval7", "email": "aleksandrkovalchuk@firm.ua"}, *rows)) == ["c2"]
+    assert shown(decide({"username": "info", "email": "info@firm.ua"}, *rows)) == []
+
+
+def test_of_many_namesakes_a_login_suggests_those_whose_initials_fit() -> None:
+    given = ("Ольга", "Тарас", "Інна", "Юрій", "Петро", "Ганна", "Роман", "Лідія", "Зоя", "Віра")
+    assert shown(decide({"username": "zshevchenko"}, *(f"Шевченко {name}" for name in given)))[0] == "c9"
+
+
+def test_nobody_is_created_from_a_given_name_and_a_patronymic() -> None:
+    assert decide({"name": "Олена Юріївна"}, "Бондар Тарас").band == "review"
+    assert decide({"name": "Менеджер Олена"}, "Бондар Тарас").band == "review"
+    assert decide({"name": "Роман Тарас"}, "Бондар Олег Львович").band == "create"
+
+
 def test_nobody_is_created_from_one_word_or_from_a_login() -> None:
     assert decide({"name": "Зеленко"}, "Бондар Тарас").band == "review"
     assert decide({"username": "z.zelenko"}, "Бондар Тарас").band == "review"

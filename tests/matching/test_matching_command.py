@@ -97,6 +97,22 @@ def test_bad_rows_are_reported_by_line_and_skipped(run) -> None:
     assert [line for line in (3, 4, 5) if f"Line {line} " not in result.output] == []
 
 
+def test_a_quotation_mark_that_nobody_closes_costs_its_own_row_only(run) -> None:
+    result, rows = run('id,name\n1,Олександр Ковальчук\n2,"Ой\n3,Тарас Бондар\n4,"Зеленко, Інна"\n')
+    assert [row["user_id"] for row in rows] == ["1", "3", "4"]
+    assert "Line 3 " in result.output
+
+
+def test_a_hint_that_excel_writes_is_no_header(run) -> None:
+    _, rows = run("sep=;\nid;name\n1;Олександр Ковальчук\n")
+    assert [row["contact_id"] for row in rows] == ["c1"]
+
+
+def test_the_header_may_be_written_in_capitals(run) -> None:
+    _, rows = run(" ID ,NAME,Colour\n1,Олександр Ковальчук,red\n")
+    assert [row["contact_id"] for row in rows] == ["c1"]
+
+
 def test_bytes_that_are_no_text_spoil_one_row_and_not_the_file(run) -> None:
     good = "\n".join(f"{number},Тарас Бондаренко" for number in range(10, 60))
     users = f"id,name\n1,Олександр Ковальчук\n{good}\n".encode() + b"2,\xd0\xff\xfe\n"

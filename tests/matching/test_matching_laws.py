@@ -123,6 +123,8 @@ COSMETIC = [
     str.lower,
     lambda text: text.replace("'", "ʼ"),
     lambda text: text.replace("'", ""),
+    lambda text: text.replace("'", '"'),
+    lambda text: text.replace("'", "*"),
     lambda text: unicodedata.normalize("NFD", text),
     lambda text: " ".join(reversed(text.split())),
     lambda text: "\u200b".join(text),

@@ -171,7 +171,7 @@ class Court:
 
     def _full_name(self, found: Ranked) -> bool:
         words = self.rankings.words_of(found.row)
-        return sum(not word.kind & (Kind.INITIAL | Kind.PARTICLE | Kind.LEGAL_FORM) for word in words) >= 2
+        return any(not word.kind & (Kind.INITIAL | Kind.PARTICLE | Kind.LEGAL_FORM) for word in words)
 
     def _once(self, keyed: list[Verdict | None]) -> list[Verdict | None]:
         """Two users that keys lead to one contact: a question for both."""

@@ -38,7 +38,7 @@ class Person:
         words: the words of the name, empty where only the login says something.
         logins: parts of each login, empty where the name says enough.
         stem: for a seat, what it shares with the others of its group.
-        aside: the words with a former surname among them, which stands in brackets; empty where there is none.
+        variants: other ways to read the name: with a former surname that stands in brackets, without words of a service.
         named: whether two words look like a name: without them no contact is created.
     """
 
@@ -47,7 +47,7 @@ class Person:
     logins: tuple[Words, ...] = ()
     stem: str = ""
     named: bool = False
-    aside: Words = ()
+    variants: tuple[Words, ...] = ()
 
 
 class _Lists:
@@ -138,8 +138,11 @@ def _read(name: str, text: str, words: Words, logins: tuple[Words, ...], lists: 
     full = sum(len(word) > 1 for word in words)
     spaced = len(name.split()) > 1 or not _CAPITAL_INSIDE.search(name)
     named = spaced and sum(len(word) > 1 and word not in PARTICLES and word not in LEGAL_FORMS for word in own) > 1
-    aside = _words(clean_names([with_former_name(name)])[0]) if "(" in name or "[" in name else ()
-    return Person(Sort.PERSON, words, logins if full < _ENOUGH_WORDS else (), stem, named, aside)
+    former = _words(clean_names([with_former_name(name)])[0]) if "(" in name or "[" in name else ()
+    bare = tuple(own) if _ENOUGH_WORDS <= len(own) < len(words) else ()
+    return Person(
+        Sort.PERSON, words, logins if full < _ENOUGH_WORDS else (), stem, named, tuple(filter(None, (former, bare)))
+    )  # fmt: skip
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -177,8 +180,8 @@ def queries_of(people: Sequence[Person], vocabulary: Vocabulary, contact_keys: f
     for row, person in persons:
         if person.words:
             found[row, person.words] = False
-        if person.aside:
-            found[row, person.aside] = False
+        for words in person.variants:
+            found.setdefault((row, words), False)
         for login in person.logins:
             for reading in reader.readings(login):
                 found.setdefault((row, reading), True)
