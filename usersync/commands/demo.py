@@ -35,7 +35,7 @@ licenses = [
   { product = "CALL_MANAGER", who = "everyone", priority = 2 },
 ]
 """
-_SERVER_SECONDS = 60.0
+_SERVER_SECONDS = 300.0
 _SHOWN_OF_EACH = 6
 
 

@@ -74,7 +74,10 @@ def list_users() -> None:
 
 
 @users.command("role")
-def change_role(name: Annotated[str, _NAME], role: Annotated[str, _ROLE]) -> None:
+def change_role(
+    name: Annotated[str, _NAME],
+    role: Annotated[str, typer.Argument(help="viewer, operator, approver or administrator.")],
+) -> None:
     """Give a user another role; its sessions end."""
     from usersync.portal.access import role_named
 
