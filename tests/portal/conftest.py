@@ -74,13 +74,16 @@ def served(
 ) -> Iterator[Served]:
     """The portal over the imported world; what it starts runs in child processes here.
 
+    The importer's own login is not named, as it was not when the world was imported: the ledger is bound to that.
+
     Users `viewer`, `operator`, `approver`, `administrator` (see `serving`).
     """
     folder = tmp_path_factory.mktemp("portal")
     shutil.copy(imported, folder / "ledger.db")
     (folder / "usersync.toml").write_text(RULES, encoding="utf-8")
     given = {
-        **box.environment, "USERSYNC_DATABASE_URL": f"sqlite:///{folder / 'ledger.db'}",
+        **{name: value for name, value in box.environment.items() if name != "USERSYNC_CREATIO__USERNAME"},
+        "USERSYNC_DATABASE_URL": f"sqlite:///{folder / 'ledger.db'}",
         "USERSYNC_PORTAL__STARTS": "here", "PREFECT_API_URL": prefect_api,
     }  # fmt: skip
     with serve(folder, given) as running:
