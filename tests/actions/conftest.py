@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from tests.actions.desk import Desk
-from tests.databases import ledger_url, postgres_server, sqlite_template  # noqa: F401 - fixtures
 from tests.process.office import Stage
 from tests.process.town import CALL_MANAGER, Person, Town, linked
 from usersync.sandbox.process import Sandbox
@@ -72,7 +71,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def imported(stage: Stage, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Imported:  # noqa: F811
+def imported(stage: Stage, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Imported:
     return Imported(stage, sqlite_template, tmp_path_factory.mktemp("imported"))
 
 
@@ -91,7 +90,7 @@ def live(imported: Imported, stage: Stage, tmp_path: Path) -> Iterator[Live]:
 
 
 @pytest.fixture
-def live_anywhere(stage: Stage, ledger_url: str) -> Iterator[Live]:  # noqa: F811 - a fixture
+def live_anywhere(stage: Stage, ledger_url: str) -> Iterator[Live]:
     """The same with a ledger of each kind."""
     with ExitStack() as ends:
 

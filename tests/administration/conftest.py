@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from tests.administration.chores import AdministeredOffice
-from tests.databases import ledger_url, postgres_server, sqlite_template  # noqa: F401 - fixtures
 from tests.process.office import Stage
 from tests.process.town import Town
 from usersync.sandbox.process import Sandbox
@@ -65,12 +64,12 @@ def _copy(source: Path, target: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def imports(stage: Stage, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Imported:  # noqa: F811 - a fixture
+def imports(stage: Stage, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Imported:
     return Imported(stage, sqlite_template, tmp_path_factory.mktemp("imported"))
 
 
 @pytest.fixture
-def live(stage: Stage, sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:  # noqa: F811 - a fixture
+def live(stage: Stage, sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:
     """`live(town, url, administration={…}, **rules)`: the town before anything was imported."""
     with ExitStack() as ends:
 

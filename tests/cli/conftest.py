@@ -1,26 +1,19 @@
 """The command line as a person uses it: a process of its own, in a home of its own, with the sandbox behind it."""
 
-# ruff: noqa: F811 - fixtures are imported by name
-
 from __future__ import annotations
 
 import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from tests.databases import sqlite_template  # noqa: F401 fixture
 from usersync.sandbox.process import Sandbox
 
 RULES = 'language = "en"\n[rules]\nlicenses = [{ product = "CALL_MANAGER", who = "everyone" }]\n'
@@ -51,7 +44,7 @@ class Shell:
     environment: dict[str, str]
     folder: Path
 
-    def __call__(self, *arguments: str, timeout: float = 150, **changes: str | None) -> Said:
+    def __call__(self, *arguments: str, timeout: float = 400, **changes: str | None) -> Said:
         """Run `usersync …`; keywords change the environment for this once, None takes a variable away."""
         environment = {**self.environment, **{name: value for name, value in changes.items() if value is not None}}
         for name in [name for name, value in changes.items() if value is None]:
@@ -95,46 +88,6 @@ def _shell(box: Sandbox, folder: Path, database_url: str, **more: str) -> Shell:
     (folder / "usersync.toml").write_text(RULES, encoding="utf-8")
     settings: Mapping[str, str] = {**box.environment, "USERSYNC_DATABASE_URL": database_url, **more}
     return Shell({**_plain_environment(folder), **settings}, folder)
-
-
-@pytest.fixture(scope="session")
-def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One Prefect server for all real runs: starting one takes longer than a run."""
-    folder = tmp_path_factory.mktemp("prefect")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**_plain_environment(folder), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-    command = [
-        sys.executable,
-        "-m",
-        "prefect",
-        "server",
-        "start",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--no-ui",
-    ]
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment)
-        api = f"http://127.0.0.1:{port}/api"
-        until = time.monotonic() + 90
-        while time.monotonic() < until:
-            assert server.poll() is None, (folder / "server.log").read_text()[-2000:]
-            try:
-                if httpx.get(f"{api}/health", timeout=2).is_success:
-                    break
-            except httpx.HTTPError:
-                time.sleep(0.3)
-        yield api
-        server.send_signal(signal.SIGINT)
-        try:
-            server.wait(15)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.databases import sqlite_template  # noqa: F401 - a fixture
 from usersync.cli import app
 from usersync.errors import UsageError
 from usersync.ledger import Ledger, RunState
@@ -41,7 +40,7 @@ FORMER = _row("5", "a.melnyk", "Стара Анна", flags=(Flag.GONE,), situat
 
 
 @pytest.fixture
-def ask(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:  # noqa: F811
+def ask(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
     """`ask("users", …)`: the command, over a ledger that knows three people."""
     shutil.copy(sqlite_template, tmp_path / "ledger.db")
     url = f"sqlite:///{tmp_path / 'ledger.db'}"
@@ -109,7 +108,7 @@ def test_somebody_nobody_knows_is_said(ask: Ask) -> None:
     assert "usersync users --search" in (failed.exception.next_step or "")
 
 
-def test_an_empty_section_says_what_fills_it(ask: Ask, sqlite_template: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_an_empty_section_says_what_fills_it(ask: Ask, sqlite_template: Path, tmp_path: Path) -> None:
     shutil.copy(sqlite_template, tmp_path / "ledger.db")
 
     assert "usersync run --preview" in ask("users").output

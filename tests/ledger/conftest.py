@@ -1,6 +1,4 @@
-"""The databases of `tests.databases`, and a folder whose settings lead to a ledger."""
-
-# ruff: noqa: F811 - fixtures are imported by name
+"""A folder whose settings lead to a ledger."""
 
 import shutil
 from collections.abc import Iterator
@@ -8,14 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import (  # noqa: F401 fixtures
-    clock,
-    empty_database_url,
-    ledger,
-    ledger_url,
-    postgres_server,
-    sqlite_template,
-)
 from usersync.ledger import Ledger
 
 

@@ -6,14 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.databases import (  # noqa: F401 fixtures
-    clock,
-    empty_database_url,
-    ledger,
-    ledger_url,
-    postgres_server,
-    sqlite_template,
-)
 from tests.notices.receivers import Chat, Post, serving
 
 

@@ -1,7 +1,5 @@
 """One imported world, one portal and one Prefect server for the session; a browser for each module."""
 
-# ruff: noqa: F811 - fixtures are imported by name
-
 from __future__ import annotations
 
 import shutil
@@ -12,8 +10,6 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.cli.conftest import prefect_api  # noqa: F401 fixture
-from tests.databases import sqlite_template  # noqa: F401 fixture
 from tests.portal.browsing import Visits, chromium
 from tests.portal.inside import Inside, copied, inside, settings_for
 from tests.portal.serving import Served, add_everybody, serve

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.prefect.conftest import ROOT, clean_environment
+from tests.prefect.conftest import ROOT
 from tests.prefect.prefect_api import PrefectApi, wait_until
+from tests.prefect_server import clean_environment
 from usersync.orchestration import FLOWS, PrefectUnavailable, submit
 
 SCHEDULER_SECONDS = 240.0

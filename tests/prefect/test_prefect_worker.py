@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 
-from tests.prefect.conftest import ROOT, clean_environment, end, start
+from tests.prefect.conftest import ROOT
 from tests.prefect.prefect_api import PrefectApi, wait_until
 from tests.prefect.test_prefect_deploy import deployed
+from tests.prefect_server import clean_environment, end, start
 from usersync.ledger import Ledger, RunState, upgrade
 from usersync.orchestration import ORDER_TAG
 from usersync.portal.starting import Starter
 from usersync.sandbox.process import Sandbox
 
 RUN_SECONDS = 300.0
-pytestmark = pytest.mark.timeout(600)
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 LOG_SECONDS = 60.0
 """Lines of a log arrive after the end of their run."""

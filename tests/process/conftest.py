@@ -10,11 +10,6 @@ from typing import Any
 
 import pytest
 
-from tests.databases import (  # noqa: F401 - fixtures
-    ledger_url,
-    postgres_server,
-    sqlite_template,
-)
 from tests.process.office import Office, Stage
 from tests.process.town import Town
 from usersync.sandbox.process import Sandbox
@@ -45,7 +40,7 @@ def _empty_ledger(template: Path, path: Path) -> str:
 
 
 @pytest.fixture
-def live(stage: Stage, sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:  # noqa: F811 - a fixture
+def live(stage: Stage, sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:
     """`live(town, **rules)`: the town, ready for the process."""
     with ExitStack() as ends:
 
@@ -58,7 +53,7 @@ def live(stage: Stage, sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:
 
 
 @pytest.fixture
-def live_classic(classic_stage: Stage, sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:  # noqa: F811
+def live_classic(classic_stage: Stage, sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:
     """The same with the base package's section."""
     with ExitStack() as ends:
 

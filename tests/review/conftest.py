@@ -9,13 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.databases import (  # noqa: F401 fixtures
-    clock,
-    ledger,
-    ledger_url,
-    postgres_server,
-    sqlite_template,
-)
 from tests.process.office import Office, Stage
 from tests.process.town import Town
 from usersync.sandbox.process import Sandbox
@@ -35,7 +28,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def live(stage: Stage, sqlite_template: Path, tmp_path: Path) -> Live:  # noqa: F811 a fixture
+def live(stage: Stage, sqlite_template: Path, tmp_path: Path) -> Live:
     """`live(town, **rules)`: the town, ready for the process."""
 
     def move_in(town: Town, **rules: Any) -> Office:

@@ -1,7 +1,5 @@
 """Worlds, ledgers and stands. What is costly is made once; each test gets a ledger of its own."""
 
-# ruff: noqa: F811 - fixtures are imported by name
-
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -9,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import postgres_server, sqlite_template  # noqa: F401 fixtures
 from tests.safety.stand import Stand, copy_ledger
 from usersync.sandbox.process import Sandbox
 from usersync.sandbox.world import WorldDirectory, generate
@@ -27,7 +24,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> WorldDirectory:
     return generate(tmp_path_factory.mktemp("town"), seed=11, users=40, contacts=200, profile="callmanager")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _small_box(small_world: WorldDirectory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     with Sandbox.start(directory=tmp_path_factory.mktemp("box"), world=small_world.path) as box:
         yield box

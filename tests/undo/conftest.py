@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.databases import sqlite_template  # noqa: F401 - a fixture
 from tests.process.office import Stage
 from tests.process.town import Town
 from tests.undo.taking_back import House
@@ -42,7 +41,7 @@ def classic_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def ledger_url(sqlite_template: Path, tmp_path: Path) -> str:  # noqa: F811 - a fixture
+def ledger_url(sqlite_template: Path, tmp_path: Path) -> str:
     path = tmp_path / "ledger.db"
     shutil.copy(sqlite_template, path)
     return f"sqlite:///{path}"
