@@ -18,7 +18,7 @@ demo: setup  ## The whole job on the embedded sandbox, in a minute; SERVE=1 leav
 	@$(BIN)/usersync demo $(if $(SERVE),--serve)
 
 test: setup  ## All tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadscope
 
 check: setup  ## Style, types, floors
 	$(BIN)/ruff check .

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import certifi
 import pytest
 
+from tests.certificates import certificate  # noqa: F401 fixture
 from tests.databases import (  # noqa: F401 fixtures
     clock,
     empty_database_url,
@@ -17,7 +19,7 @@ from tests.databases import (  # noqa: F401 fixtures
     postgres_server,
     sqlite_template,
 )
-from tests.prefect_server import prefect_api, prefect_server  # noqa: F401 fixtures
+from tests.prefect_server import WITH_PREFECT, prefect_api, prefect_server  # noqa: F401 fixtures
 
 _SURROUNDINGS = {
     "COLUMNS": "300",  # what a table says is one line of it, whoever's terminal the tests are started from
@@ -45,18 +47,27 @@ def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.hookimpl(wrapper=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Keep the tests of a module together, and all modules that need Prefect: first, since they take longest.
-
-    With `--dist loadgroup` a group stays on one worker, so that what its tests share is made once. On a busy machine that may
-    take minutes, which count to the time of the first test.
-    """
-    prefect = {item.path for item in items if "prefect_server" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item.path not in prefect)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs Prefect comes first: it takes longest. On a busy machine its server alone may take minutes to start."""
     for item in items:
-        group = "prefect" if item.path in prefect else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
-        if item.path in prefect:
+        if "prefect_server" in getattr(item, "fixturenames", ()):
+            if item.nodeid.partition("::")[0] not in WITH_PREFECT:
+                raise pytest.UsageError(f"{item.nodeid} needs Prefect: name its module in tests/prefect_server.py")
             item.add_marker(pytest.mark.timeout(900))
-    return (yield)
+    items.sort(key=lambda item: item.nodeid.partition("::")[0] not in WITH_PREFECT)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """The tests of a module stay on one worker, and so do all that need Prefect: what they share is made once."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByModule(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            module = nodeid.partition("::")[0]
+            return "prefect" if module in WITH_PREFECT else module
+
+    if config.getoption("dist") != "loadscope":
+        return None
+    config.option.loadscopereorder = False  # a module with few tests may be a long one
+    return ByModule(config, log)

@@ -1,6 +1,6 @@
 """One Prefect server for the tests that need one: a real one, on a free port, with a database of its own.
 
-Starting it takes longer than most tests. `tests/conftest.py` puts all modules that ask for it on the same worker.
+Starting it takes longer than most tests, so `tests/conftest.py` puts all modules that ask for it on the same worker.
 """
 
 from __future__ import annotations
@@ -21,6 +21,14 @@ import pytest
 if TYPE_CHECKING:
     from tests.prefect.prefect_api import PrefectApi
 
+WITH_PREFECT = (
+    "tests/cli/test_run.py",
+    "tests/prefect/test_prefect_automations.py",
+    "tests/prefect/test_prefect_deploy.py",
+    "tests/prefect/test_prefect_worker.py",
+    "tests/undo/test_flow.py",
+)
+"""The modules that ask for it."""
 _START_SECONDS = 400.0
 """It takes ten where nothing else runs."""
 

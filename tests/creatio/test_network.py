@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.certificates import certificate  # noqa: F401 a fixture
 from usersync.creatio import CreatioClient, Patience
 from usersync.creatio.auth import OAuthClientCredentials
 from usersync.creatio.errors import CertificatesUnreadable, ProxyInvalid, Unreachable, UrlWrong
@@ -26,7 +25,7 @@ async def serve_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
 
 
 @pytest.fixture
-async def tls_server(certificate: Path) -> AsyncIterator[str]:  # noqa: F811
+async def tls_server(certificate: Path) -> AsyncIterator[str]:
     """An address over HTTPS whose certificate no authority signed, and where no Creatio is."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
@@ -45,7 +44,7 @@ async def test_a_certificate_nobody_vouches_for_is_refused_with_the_setting_that
 
 async def test_the_file_of_the_companys_own_authority_in_the_settings_is_believed(
     tls_server: str,
-    certificate: Path,  # noqa: F811
+    certificate: Path,
 ) -> None:
     settings = CreatioSettings(
         url=tls_server, identity_url=tls_server, client_id="id", client_secret="secret", ca_file=certificate

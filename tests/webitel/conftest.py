@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.certificates import certificate  # noqa: F401 a fixture
-
 BODY = b'{"dc": "42", "user_id": "7"}'
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY)
 
@@ -23,7 +21,7 @@ async def serve_userinfo(reader: asyncio.StreamReader, writer: asyncio.StreamWri
 
 
 @pytest.fixture
-async def tls_server(certificate: Path) -> AsyncIterator[str]:  # noqa: F811
+async def tls_server(certificate: Path) -> AsyncIterator[str]:
     """The address of a Webitel whose certificate no authority signed."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
