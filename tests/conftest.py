@@ -20,6 +20,7 @@ from tests.databases import (  # noqa: F401 fixtures
     sqlite_template,
 )
 from tests.prefect_server import WITH_PREFECT, prefect_api, prefect_server  # noqa: F401 fixtures
+from tests.stages import classic_stage, stage  # noqa: F401 fixtures
 
 _SURROUNDINGS = {
     "COLUMNS": "300",  # what a table says is one line of it, whoever's terminal the tests are started from

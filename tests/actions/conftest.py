@@ -14,8 +14,6 @@ import pytest
 from tests.actions.desk import Desk
 from tests.process.office import Stage
 from tests.process.town import CALL_MANAGER, Person, Town, linked
-from usersync.sandbox.process import Sandbox
-from usersync.sandbox.world import WorldDirectory
 
 ANNA = linked("a.melnyk", "Мельник Анна", 11, "101", told=True, licenses=(CALL_MANAGER,))
 OLHA = Person("o.bondar", contact="Бондар Ольга", login="o.bondar", contact_email="o.bondar@romashka.example")
@@ -23,17 +21,6 @@ OLHA = Person("o.bondar", contact="Бондар Ольга", login="o.bondar", c
 TWO = Town((ANNA, OLHA))
 
 Live = Callable[..., Desk]
-
-
-def _stage(folder: Path, profile: Any) -> Iterator[Stage]:
-    WorldDirectory.write(folder / "box", Town(profile=profile), profile)
-    with Sandbox.start(directory=folder / "box") as box:
-        yield Stage(box, folder / "towns")
-
-
-@pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    yield from _stage(tmp_path_factory.mktemp("callmanager"), "callmanager")
 
 
 class Imported:

@@ -14,18 +14,8 @@ import pytest
 from tests.administration.chores import AdministeredOffice
 from tests.process.office import Stage
 from tests.process.town import Town
-from usersync.sandbox.process import Sandbox
-from usersync.sandbox.world import WorldDirectory
 
 Live = Callable[..., AdministeredOffice]
-
-
-@pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = tmp_path_factory.mktemp("administered")
-    WorldDirectory.write(folder / "box", Town(), "callmanager")
-    with Sandbox.start(directory=folder / "box") as box:
-        yield Stage(box, folder / "towns")
 
 
 class Imported:

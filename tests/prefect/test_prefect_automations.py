@@ -30,7 +30,7 @@ from tests.prefect.prefect_api import PrefectApi, wait_until
 FLOW = "Notified"
 """A flow of the tests' own, so that nothing here concerns the deployments of other tests on the same server."""
 MESSAGE_SECONDS = 120.0
-SILENT_SECONDS = 10
+SILENT_SECONDS = 20
 PAUSE_SECONDS = 1.0
 
 

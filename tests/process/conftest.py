@@ -12,26 +12,8 @@ import pytest
 
 from tests.process.office import Office, Stage
 from tests.process.town import Town
-from usersync.sandbox.process import Sandbox
-from usersync.sandbox.world import WorldDirectory
 
 Live = Callable[..., Office]
-
-
-def _stage(folder: Path, profile: Any) -> Iterator[Stage]:
-    WorldDirectory.write(folder / "box", Town(profile=profile), profile)
-    with Sandbox.start(directory=folder / "box") as box:
-        yield Stage(box, folder / "towns")
-
-
-@pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    yield from _stage(tmp_path_factory.mktemp("callmanager"), "callmanager")
-
-
-@pytest.fixture(scope="session")
-def classic_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    yield from _stage(tmp_path_factory.mktemp("classic"), "classic")
 
 
 def _empty_ledger(template: Path, path: Path) -> str:
@@ -45,7 +27,8 @@ def live(stage: Stage, sqlite_template: Path, tmp_path: Path) -> Iterator[Live]:
     with ExitStack() as ends:
 
         def move_in(town: Town = Town(), **rules: Any) -> Office:  # noqa: B008 - frozen
-            office = Office(stage.set(town), _empty_ledger(sqlite_template, tmp_path / "ledger.db"), rules=rules)
+            url = _empty_ledger(sqlite_template, tmp_path / "ledger.db")
+            office = Office(stage.set(town), url, rules=rules, untouched=stage.untouched(town))
             ends.callback(office.close)
             return office
 
@@ -60,7 +43,9 @@ def live_classic(classic_stage: Stage, sqlite_template: Path, tmp_path: Path) ->
         def move_in(*people: Any, **rules: Any) -> Office:
             url = _empty_ledger(sqlite_template, tmp_path / "classic-ledger.db")
             town = Town(tuple(people), profile="classic")
-            office = Office(classic_stage.set(town), url, profile="classic", rules=rules)
+            office = Office(
+                classic_stage.set(town), url, profile="classic", rules=rules, untouched=classic_stage.untouched(town)
+            )
             ends.callback(office.close)
             return office
 

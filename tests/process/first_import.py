@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -62,7 +61,7 @@ class Untouched:
         for watcher in self._watchers:
             watcher.close()
 
-    def lived[R](self, ledger_url: str, way: str, run: Callable[[], R]) -> R:
+    def lived(self, ledger_url: str, way: str, run: Callable[[], Any]) -> Any:
         """What a run gives: it is carried out, unless the same was carried out in this town before.
 
         Args:
@@ -99,9 +98,6 @@ class Untouched:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Into a database that others may have open."""
-    if not target.exists():
-        shutil.copy(source, target)
-        return
+    """From and into databases that others may have open."""
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from tests.process.first_import import FirstImports, Untouched
 from tests.process.town import DC, EXTENSION, Town, contact_id
 from usersync.ledger import Ledger, RunState
 from usersync.planning import Operation, Plan, UserItem
@@ -145,6 +146,7 @@ class Office:
     database_url: str
     profile: str = "callmanager"
     rules: dict[str, Any] = field(default_factory=dict)
+    untouched: Untouched | None = None
 
     @property
     def settings(self) -> DomainSettings:
@@ -170,7 +172,17 @@ class Office:
         return self.run(mode="preview", **options)
 
     def settled(self, **options: Any) -> Ran:
-        """A run after which the next one finds nothing to do."""
+        """A run after which the next one finds nothing to do; the first one of a town is remembered."""
+        ran: Ran = self.remembered_first("settled", options, lambda: self._settled(**options))
+        return ran
+
+    def remembered_first(self, what: str, options: Mapping[str, Any], run: Callable[[], Any]) -> Any:
+        """What a run gives; in a town that is still untouched, what it gave when another test began with it."""
+        if self.untouched is None:
+            return run()
+        return self.untouched.lived(self.database_url, f"{what} {options} {self.settings!r}", run)
+
+    def _settled(self, **options: Any) -> Ran:
         ran = self.run(**options)
         assert ran.state is RunState.COMPLETED, (ran.state, ran.outcomes, [str(i.reason) for i in ran.plan.items])
         assert ran.receipt.converged, ran.receipt.residue
@@ -200,6 +212,8 @@ class Office:
     def close(self) -> None:
         for watcher in self._watchers:
             watcher.close()
+        if self.untouched is not None:
+            self.untouched.close()
 
     # What stands in both services
 
@@ -272,17 +286,17 @@ class Stage:
     def __init__(self, box: Sandbox, folder: Path) -> None:
         self.box = box
         self._folder = folder
-        self._written: dict[int, WorldDirectory] = {}
-        self._towns: list[Town] = []
+        self._written: dict[str, WorldDirectory] = {}
+        self._imports = FirstImports(folder / "imported")
         self._usual = (box.webitel.control.switch(), box.creatio.control.switch())
 
     def set(self, town: Town) -> Sandbox:
         """Put a town in place of whatever the services held; faults and switches are as at the start."""
-        if id(town) not in self._written:
-            self._towns.append(town)  # kept, so that its id stays its own
+        name = repr(town)
+        if name not in self._written:
             profile: Any = town.profile
-            self._written[id(town)] = WorldDirectory.write(self._folder / str(len(self._towns)), town, profile)
-        world = self._written[id(town)]
+            self._written[name] = WorldDirectory.write(self._folder / str(len(self._written)), town, profile)
+        world = self._written[name]
         for source, target in (
             (world.webitel_database, self.box.world.webitel_database),
             (world.creatio_database, self.box.world.creatio_database),
@@ -294,6 +308,10 @@ class Stage:
             service.control.switch(**usual)
             service.control.reset_requests()
         return self.box
+
+    def untouched(self, town: Town) -> Untouched:
+        """The town that was just set, until somebody does something in it."""
+        return Untouched(self._imports, self.box, repr(town), self._usual)
 
 
 def of(username: str) -> str:

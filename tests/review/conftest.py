@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +11,10 @@ import pytest
 
 from tests.process.office import Office, Stage
 from tests.process.town import Town
-from usersync.sandbox.process import Sandbox
-from usersync.sandbox.world import WorldDirectory
 
 Live = Callable[..., Office]
 FREELY = {"first_apply": False, "created_minimum": 99, "updated_minimum": 99, "disabled_minimum": 99}
 """Approval is asked for relinks only: each approval is a run more."""
-
-
-@pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    folder = tmp_path_factory.mktemp("review")
-    WorldDirectory.write(folder / "box", Town(), "callmanager")
-    with Sandbox.start(directory=folder / "box") as box:
-        yield Stage(box, folder / "towns")
 
 
 @pytest.fixture

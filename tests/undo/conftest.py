@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -24,22 +25,6 @@ def small_world(tmp_path_factory: pytest.TempPathFactory) -> WorldDirectory:
     return generate(tmp_path_factory.mktemp("eight"), seed=7, users=8, contacts=60, profile="callmanager")
 
 
-def _stage(folder: Path, profile: Any) -> Iterator[Stage]:
-    WorldDirectory.write(folder / "box", Town(profile=profile), profile)
-    with Sandbox.start(directory=folder / "box") as box:
-        yield Stage(box, folder / "towns")
-
-
-@pytest.fixture(scope="session")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    yield from _stage(tmp_path_factory.mktemp("callmanager"), "callmanager")
-
-
-@pytest.fixture(scope="session")
-def classic_stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    yield from _stage(tmp_path_factory.mktemp("classic"), "classic")
-
-
 @pytest.fixture
 def ledger_url(sqlite_template: Path, tmp_path: Path) -> str:
     path = tmp_path / "ledger.db"
@@ -48,24 +33,33 @@ def ledger_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def live(stage: Stage, ledger_url: str) -> Live:
+def live(stage: Stage, ledger_url: str) -> Iterator[Live]:
     """`live(town, **rules)`: the town, ready for the process; records may be deleted unless a rule says otherwise."""
+    with ExitStack() as ends:
 
-    def move_in(town: Town = Town(), **rules: Any) -> House:  # noqa: B008 - frozen
-        return House(stage.set(town), ledger_url, rules={"records_may_be_deleted": True, **rules})
+        def move_in(town: Town = Town(), **rules: Any) -> House:  # noqa: B008 - frozen
+            rules = {"records_may_be_deleted": True, **rules}
+            house = House(stage.set(town), ledger_url, rules=rules, untouched=stage.untouched(town))
+            ends.callback(house.close)
+            return house
 
-    return move_in
+        yield move_in
 
 
 @pytest.fixture
-def live_classic(classic_stage: Stage, ledger_url: str) -> Live:
+def live_classic(classic_stage: Stage, ledger_url: str) -> Iterator[Live]:
     """The same with the base package's section."""
+    with ExitStack() as ends:
 
-    def move_in(*people: Any, **rules: Any) -> House:
-        box = classic_stage.set(Town(tuple(people), profile="classic"))
-        return House(box, ledger_url, profile="classic", rules={"records_may_be_deleted": True, **rules})
+        def move_in(*people: Any, **rules: Any) -> House:
+            town = Town(tuple(people), profile="classic")
+            rules = {"records_may_be_deleted": True, **rules}
+            box, untouched = classic_stage.set(town), classic_stage.untouched(town)
+            house = House(box, ledger_url, profile="classic", rules=rules, untouched=untouched)
+            ends.callback(house.close)
+            return house
 
-    return move_in
+        yield move_in
 
 
 @pytest.fixture

@@ -83,7 +83,11 @@ class House(Office):
         return found.id
 
     def imported(self, **options: Any) -> str:
-        """One run that succeeds; its id."""
+        """One run that succeeds; its id. The first one of a town is remembered."""
+        run_id: str = self.remembered_first("imported", options, lambda: self._imported(**options))
+        return run_id
+
+    def _imported(self, **options: Any) -> str:
         ran: Ran = self.run(**options)
         assert ran.state is RunState.COMPLETED, (ran.state, ran.outcomes)
         return ran.receipt.run_id
