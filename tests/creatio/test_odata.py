@@ -160,10 +160,12 @@ async def test_a_server_that_ignores_skip_does_not_keep_us_forever() -> None:
     assert len(app.sent("GET", "/Contact")) == 2
 
 
-async def test_links_in_a_circle_do_not_keep_us_forever() -> None:
+@pytest.mark.parametrize("counted", [{}, {"@odata.count": 5}], ids=["uncounted", "counted"])
+async def test_links_in_a_circle_do_not_keep_us_forever(counted: dict[str, int]) -> None:
     app = app_with(5, counts=False)
     link = "https://crm.creatio.com/0/odata/Contact?circle"
-    app.always("/Contact", lambda: httpx.Response(200, json={"value": contacts(5), "@odata.nextLink": link}))
+    body = {"value": contacts(5), "@odata.nextLink": link, **counted}
+    app.always("/Contact", lambda: httpx.Response(200, json=body))
     async with connect(app, page_size=5) as creatio:
         found = await creatio.list("Contact", NAMES)
     assert len(found.rows) == 5

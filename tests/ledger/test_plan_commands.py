@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from tests.ledger.people import item, link, plan
 from usersync.cli import app
+from usersync.commands import terminal
 from usersync.errors import UsageError, UsersyncError
 from usersync.ledger import Ledger, PlanState
 from usersync.planning import Action, Bucket, Operation, Plan, Situation
@@ -135,13 +136,13 @@ def test_with_four_eyes_who_asked_does_not_approve(
     stored: Plan, ledger: Ledger, tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "usersync.toml").write_text("[rules.approval]\nfour_eyes = true\n", encoding="utf-8")
-    monkeypatch.setattr("getpass.getuser", lambda: "olena")
+    monkeypatch.setattr(terminal, "_os_user", lambda: "olena")
     refused = _run("approve", stored.hash).exception
     assert isinstance(refused, UsersyncError)
     assert "four eyes are required" in str(refused)
     assert ledger.plan(stored.hash).state is PlanState.WAITING
 
-    monkeypatch.setattr("getpass.getuser", lambda: "ivan")
+    monkeypatch.setattr(terminal, "_os_user", lambda: "ivan")
     assert _run("approve", stored.hash).exit_code == 0
 
 

@@ -202,6 +202,9 @@ def test_a_plan_that_had_its_end_waits_anew_when_it_is_proposed_again(ledger, cl
 def test_four_eyes_keep_who_asked_from_approving_however_the_name_is_written(ledger):
     plan_hash = _save(ledger)
 
+    for author in ("Olena", "os:olena", "portal:OLENA"):
+        with pytest.raises(FourEyesNeeded):
+            ledger.approve(plan_hash, author=author, four_eyes=True)
     with pytest.raises(FourEyesNeeded) as caught:
         ledger.approve(plan_hash, author=" Olena", four_eyes=True)
     assert "four_eyes" in (caught.value.next_step or "")

@@ -87,9 +87,20 @@ SOURCE = (
     Fault("no roles", "webitel", "status_before", {"path_regex": r"/roles$", "status": 403, **FOREVER}, ("403",)),
 )  # fmt: skip
 TARGET = (
-    Fault("no rights at all: no rows, HTTP 200", "creatio", "no_rights", FOREVER, ("no active system users", "right")),
+    Fault(
+        "no rights at all: no rows, HTTP 200", "creatio", "no_rights", FOREVER,
+        ("no active system users of employees (of usual ", "right"), ("no active system users of employees;",),
+    ),
     Fault("no system users", "creatio", "switch", {"rights": {"SysAdminUnit": "none"}}, ("SysAdminUnit",)),
-    Fault("no contacts", "creatio", "switch", {"rights": {"Contact": "none"}}, ("contacts", "right")),
+    Fault(
+        "no contacts", "creatio", "switch", {"rights": {"Contact": "none"}},
+        ("no contacts (of usual 2", "right"), ("no contacts;", "right"),
+    ),
+    Fault("pages of contacts that are empty", "creatio", "empty_page", CONTACTS, ("Contact", "counts")),
+    Fault(
+        "a count that is wrong", "creatio", "stale_total", {"path_regex": r"/Contact(/\$count)?$", "by": 7, **FOREVER},
+        ("Contact", "counts"),
+    ),
     Fault(
         "linked records vanish", "creatio", "switch", {"rights": {"WSysAccount": "none"}},
         ("of", "linked records of the section"), first=False,

@@ -148,7 +148,7 @@ async def _creatio(settings: Settings, domain: DomainSettings) -> list[Finding]:
             args = {"entity": line.entity_set, "count": line.rows or 0}
             findings.append(Finding("Creatio", level, Sentence("doctor-creatio-rows", args)))
         if report.employees == 0:
-            findings.append(Finding("Creatio", "bad", Sentence("guard-target-no-employees")))
+            findings.append(Finding("Creatio", "bad", Sentence("guard-target-no-employees", {"usual": 0})))
         elif report.employees:
             findings.append(Finding("Creatio", "ok", Sentence("doctor-creatio-employees", {"count": report.employees})))
         if report.own is None:

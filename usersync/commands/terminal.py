@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -26,8 +27,19 @@ complaints = Console(stderr=True)
 
 
 def author() -> str:
-    """The OS user at the keyboard: whom the audit names."""
-    return f"os:{getpass.getuser()}"
+    """The OS user whose process this is: whom the audit names. Not asked of the environment, which anybody sets."""
+    return f"os:{_os_user()}"
+
+
+def _os_user() -> str:
+    if not hasattr(os, "getuid"):
+        return getpass.getuser()  # Windows has no ids; the session's name is as good as it gets
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container without this id in its list of users
+        return f"uid-{os.getuid()}"
 
 
 def can_ask() -> bool:

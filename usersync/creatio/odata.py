@@ -152,7 +152,8 @@ class Reader:
         """The rows from `position` on, `top` of them, following the links the server gives for them."""
         url = f"{self._root}/{self._entity}?{self._query.encoded(top=top, skip=position, count=count)}"
         page = await self._fetch(url)
-        rows = list(page.rows)
+        seen: set[str] = set()
+        rows = _unseen(page.rows, seen)
         followed = {url}
         link = page.next_link
         while link is not None:
@@ -161,7 +162,7 @@ class Reader:
                 break
             followed.add(address)
             further = await self._fetch(address)
-            rows += further.rows
+            rows += _unseen(further.rows, seen)  # a link may lead back to what was given already
             link = further.next_link
         # The links of some servers forget how many rows were wanted.
         wanted = len(rows) if self._limit is None else self._limit - position

@@ -398,4 +398,9 @@ def _replaces(plan: Plan, waiting: Mapping[str, Any]) -> bool:
 
 
 def _same_person(one: str, other: str) -> bool:
-    return one.strip().casefold() == other.strip().casefold()
+    """Whether both authors bear one name: `os:olena` at a shell is `portal:olena` in a browser."""
+    return _name(one) == _name(other)
+
+
+def _name(author: str) -> str:
+    return author.rpartition(":")[2].strip().casefold()

@@ -67,9 +67,9 @@ def _distrust_target(
     reasons: list[Sentence] = []
     counts = target_counts(target)
     if counts["employees"] == 0:
-        reasons.append(Sentence("guard-target-no-employees"))
+        reasons.append(Sentence("guard-target-no-employees", {"usual": (usual or {}).get("employees", 0)}))
     if target.contacts_complete and counts["contacts"] == 0:
-        reasons.append(Sentence("guard-target-no-contacts"))
+        reasons.append(Sentence("guard-target-no-contacts", {"usual": (usual or {}).get("contacts", 0)}))
     own = target.own_contact
     if own is not None and target.contacts_complete and own not in set(target.contacts["id"]):
         reasons.append(Sentence("guard-target-own-contact"))
@@ -136,15 +136,20 @@ def meters(plan: Plan, limits: ApprovalLimits, *, first_apply: bool) -> tuple[Me
     updated = sum(item.bucket is Bucket.UPDATED for item in plan.items)
     relinked = sum(link.former_user_id is not None for link in plan.links)
     found = [
-        Meter("created", created, max(limits.created_minimum, int(limits.created_share * users))),
-        Meter("disabled", disabled + seats_lost, max(limits.disabled_minimum, int(limits.disabled_share * users))),
-        Meter("updated", updated, max(limits.updated_minimum, int(limits.updated_share * users))),
+        Meter("created", created, _limit(limits.created_minimum, limits.created_share, users)),
+        Meter("disabled", disabled + seats_lost, _limit(limits.disabled_minimum, limits.disabled_share, users)),
+        Meter("updated", updated, _limit(limits.updated_minimum, limits.updated_share, users)),
     ]
     if limits.relinks:
         found.append(Meter("relinked", relinked, None))
     if limits.first_apply and first_apply:
         found.insert(0, Meter("first", len(plan.operations), None))
     return tuple(found)
+
+
+def _limit(minimum: int, share: float, users: int) -> int:
+    """So many, or such a share of the users in scope, whichever is more. 0.29 of 100 are 29, whatever floats make of it."""
+    return max(minimum, int(share * users + 1e-6))
 
 
 def _licenses(fields: Mapping[str, Any]) -> list[str]:

@@ -86,7 +86,7 @@ async def read_directory(creatio: CreatioClient, mapping: CreatioMapping) -> Dir
     rows = [mapping.from_row("system_user", row) for row in answer.rows]
     users = tuple(_user(row) for row in rows if row.get("type_value") == _USER)
     if not answer.complete or not any(user.active and not user.portal for user in users):
-        raise NotTrusted(answer.problems or (Sentence("guard-target-no-employees"),))
+        raise NotTrusted(answer.problems or (Sentence("guard-target-no-employees", {"usual": 0}),))
     others = [row for row in rows if row.get("type_value") != _USER]
     roles = {row["id"]: str(row.get("name") or "") for row in others if row.get("connection_type") == _EMPLOYEE}
     return Directory(users, roles, frozenset(str(row.get("name") or "") for row in others))

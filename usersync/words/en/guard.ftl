@@ -14,9 +14,15 @@ guard-source-unproven = { NUMBER($count) } known users were missing from Webitel
     .next = Run again; if it happens again, Webitel's list cannot be trusted: tell your Webitel administrator.
 guard-source-differs = Two reads of Webitel's users differ ({ NUMBER($first) } and { NUMBER($second) }); nothing was written.
     .next = Run again when nobody is changing users.
-guard-target-no-employees = Creatio shows no active system users of employees; nothing was written.
+guard-target-no-employees = Creatio shows no active system users of employees{ $usual ->
+        [0] { "" }
+       *[other] { " " }(of usual { NUMBER($usual, useGrouping: 0) })
+    }; nothing was written.
     .next = Give the integration user the right to read SysAdminUnit (see docs/configure.md, rights).
-guard-target-no-contacts = Creatio shows no contacts; nothing was written.
+guard-target-no-contacts = Creatio shows no contacts{ $usual ->
+        [0] { "" }
+       *[other] { " " }(of usual { NUMBER($usual, useGrouping: 0) })
+    }; nothing was written.
     .next = Give the integration user the right to read Contact (see docs/configure.md, rights).
 guard-target-linked-contacts = Creatio shows { NUMBER($seen, useGrouping: 0) } of { NUMBER($usual, useGrouping: 0) } linked contacts; nothing was written.
     .next = Check the integration user's rights to Contact, and that this is the right Creatio.

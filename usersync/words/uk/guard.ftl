@@ -14,9 +14,15 @@ guard-source-unproven = { NUMBER($count) } відомих користувачі
     .next = Запустіть знову; якщо повториться, списку Webitel не можна вірити: скажіть адміністраторові Webitel.
 guard-source-differs = Два читання користувачів Webitel різняться ({ NUMBER($first) } і { NUMBER($second) }); нічого не записано.
     .next = Запустіть знову, коли ніхто не змінює користувачів.
-guard-target-no-employees = Creatio не показує активних користувачів-співробітників; нічого не записано.
+guard-target-no-employees = Creatio не показує активних користувачів-співробітників{ $usual ->
+        [0] { "" }
+       *[other] { " " }(зі звичних { NUMBER($usual, useGrouping: 0) })
+    }; нічого не записано.
     .next = Дайте інтеграційному користувачеві право читати SysAdminUnit (див. docs/configure.md, права).
-guard-target-no-contacts = Creatio не показує контактів; нічого не записано.
+guard-target-no-contacts = Creatio не показує контактів{ $usual ->
+        [0] { "" }
+       *[other] { " " }(зі звичних { NUMBER($usual, useGrouping: 0) })
+    }; нічого не записано.
     .next = Дайте інтеграційному користувачеві право читати Contact (див. docs/configure.md, права).
 guard-target-linked-contacts = Creatio показує { NUMBER($seen, useGrouping: 0) } з { NUMBER($usual, useGrouping: 0) } пов'язаних контактів; нічого не записано.
     .next = Перевірте права інтеграційного користувача на Contact і те, що це потрібний Creatio.
