@@ -14,12 +14,13 @@ import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.create_system_users import create_system_users
+from flows.get_webitel_users import get_webitel_users
 from flows.open_telephony import open_telephony
 from flows.undo_run import undo_run
 from tests.process.town import ANNA, BORYS, NOBODY_KNOWS, Town
 from tests.undo.conftest import Live
 from tests.undo.taking_back import House
-from usersync.ledger import RunState
+from usersync.ledger import PlanState, RunState
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +64,11 @@ def test_the_flow_waits_for_approval_and_with_the_approved_plan_takes_the_run_ba
         proposed = ledger.latest_run("default", mode="undo")
         assert proposed is not None
         assert proposed.plan_hash is not None
+    imported = town.everything()
+    refused = asyncio.run(undo_run(run=run, mode="apply", plan=proposed.plan_hash, return_state=True))
+    assert refused.name == "PlanNotUsable", "a parameter approves nothing"
+    assert town.everything() == imported
+    with town.ledger() as ledger:
         ledger.approve(proposed.plan_hash, author="boss")
 
     taken = asyncio.run(undo_run(run=run, mode="apply", plan=proposed.plan_hash, return_state=True))
@@ -77,7 +83,26 @@ def test_the_flow_waits_for_approval_and_with_the_approved_plan_takes_the_run_ba
     assert nowhere.name == "RunNotFound"
     with town.ledger() as ledger:
         modes = [each.mode for each in ledger.runs("default", limit=5)]
-    assert modes == ["undo_preview", "undo", "undo", "undo", "undo_preview"]
+    assert modes == ["undo_preview", "undo", "undo", "undo", "undo"]
+
+
+@pytest.mark.timeout(600)
+def test_no_parameter_of_the_import_approves_a_plan(prefect: None, surroundings: House) -> None:
+    town = surroundings
+    before = town.everything()
+    assert asyncio.run(get_webitel_users(mode="apply", return_state=True)).name == "AwaitingApproval"
+    with town.ledger() as ledger:
+        (waiting,) = ledger.plans("default")
+
+    refused = asyncio.run(get_webitel_users(mode="apply", plan=waiting.hash, return_state=True))
+    assert refused.name == "PlanNotUsable"
+    assert "waiting for approval" in (refused.message or "")
+    made_up = asyncio.run(get_webitel_users(mode="apply", plan="0" * 64, return_state=True))
+    assert made_up.name == "PlanNotFound"
+    assert town.everything() == before
+    with town.ledger() as ledger:
+        assert ledger.plan(waiting.hash).state is PlanState.WAITING
+        assert ledger.plan(waiting.hash).decided_by is None
 
 
 def test_what_an_administrator_did_is_taken_back_by_the_same_flow(
