@@ -20,6 +20,7 @@ from usersync.creatio.errors import (
     RightsMissing,
     ServerFailed,
     TooManyRequests,
+    TurnMissed,
     Unavailable,
     Unreachable,
     UrlWrong,
@@ -259,6 +260,34 @@ async def test_a_pause_holds_everybody_back() -> None:
     refused, *others = arrived
     assert len(others) == 6
     assert min(others) - refused >= 0.29
+
+
+async def test_a_batch_that_stands_on_a_fresh_read_is_not_sent_late() -> None:
+    """Told to wait for longer than what was read stays fresh, the client gives up; whoever comes during the pause is too late."""
+    app, clock = app_with_contacts(), FakeTime()
+    app.once("/$batch", httpx.Response(429, headers={"Retry-After": "17"}))
+    change = [update("Contact", guid(0), {"Name": "New"})]
+    async with connect(app, time=clock) as creatio:
+        (told,) = await creatio.batch(change, within=5.0)
+        (late,) = await creatio.batch(change, within=5.0)
+        assert isinstance(told.error, TooManyRequests)
+        assert isinstance(late.error, TurnMissed)
+        assert not told.error.outcome_unknown
+        assert not late.error.outcome_unknown
+        assert len(app.sent("POST", "/$batch")) == 1
+        assert app.tables["Contact"][0]["Name"] != "New"
+        (done,) = await creatio.batch(change, within=5.0)
+    assert done.ok
+    assert clock.now == 1017.0
+
+
+async def test_a_wait_that_ends_in_time_is_waited_for() -> None:
+    app, clock = app_with_contacts(), FakeTime()
+    app.once("/$batch", httpx.Response(429, headers={"Retry-After": "3"}))
+    async with connect(app, time=clock) as creatio:
+        (done,) = await creatio.batch([update("Contact", guid(0), {"Name": "New"})], within=5.0)
+    assert done.ok
+    assert clock.now == 1003.0
 
 
 async def test_a_wait_longer_than_our_patience_is_left_to_the_caller() -> None:

@@ -21,6 +21,7 @@ from usersync.planning.rules import AccountRules, LicenseRule, Rules
 from usersync.planning.undo import Where, undo_plan
 from usersync.planning.undoing import Fate, History, Undoing
 from usersync.snapshots import License
+from usersync.words import Sentence
 
 some = st.lists(st.integers(0, 60), max_size=3)
 
@@ -197,7 +198,8 @@ def test_a_seat_that_is_not_given_up_is_not_given_on_and_who_was_to_have_it_wait
 
     part = exclude(plan, users={"10"})
     assert part.operations == ()
-    assert part.seats == (replace(demand, assigned=(), waiting=("11", "12"), to_buy=2),)
+    why = Sentence("planning-seat-kept")
+    assert part.seats == (replace(demand, assigned=(), waiting=("11", "12"), to_buy=2, why=why),)
     assert {item.user_id: item.bucket for item in part.items}["11"] is Bucket.UNCHANGED
 
 

@@ -36,7 +36,7 @@ class Desk:
             for key in self.reads[-1]
         )
 
-    async def set_licenses(self, key: str, licenses: Sequence[str], *, request_id: str | None = None) -> None:
+    async def set_licenses(self, key: str, licenses: Sequence[str], *, request_id: str, within: float) -> None:
         if self.refusal is not None:
             raise self.refusal
         self.written.append(key)

@@ -46,6 +46,7 @@ NAMES = [
     "Statistics",
     "TokenAuth",
     "TooManyRequests",
+    "TurnMissed",
     "UnexpectedAnswer",
     "Unreachable",
     "User",

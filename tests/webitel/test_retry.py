@@ -18,6 +18,7 @@ from usersync.webitel import (
     RetryPolicy,
     ServerFailed,
     TooManyRequests,
+    TurnMissed,
     Unreachable,
     WebitelError,
     parse_retry_after,
@@ -224,6 +225,21 @@ async def test_while_the_service_wishes_to_be_left_alone_no_other_request_goes_o
     assert starts[0] == 1_000.0
     assert len(starts) == 3
     assert min(starts[1:]) >= 1_030.0
+
+
+async def test_a_set_that_stands_on_a_fresh_read_is_not_sent_late() -> None:
+    app = FakeWebitel()
+    app.script.append(error(429, Retry_After="30"))
+    time = FakeTime()
+    async with connect(app, time=time) as webitel:
+        with pytest.raises(TooManyRequests):
+            await webitel.set_licenses("10", ["6f"], within=5.0)
+        with pytest.raises(TurnMissed) as late:
+            await webitel.set_licenses("10", ["6f"], within=5.0)
+        assert not late.value.outcome_unknown
+        assert len(app.requests) == 1
+        await webitel.set_licenses("10", ["6f"], within=5.0)
+    assert time.now == 1_030.0
 
 
 async def test_what_nothing_makes_better_is_not_tried_again() -> None:

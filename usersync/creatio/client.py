@@ -253,8 +253,13 @@ class CreatioClient:
         """
         await self._session.send(await self._call("DELETE", entity, key=key))
 
-    async def batch(self, operations: Sequence[Operation]) -> Results:
+    async def batch(self, operations: Sequence[Operation], *, within: float | None = None) -> Results:
         """Up to 100 operations in one request, each of which may fail alone.
+
+        Args:
+            operations: reads and writes.
+            within: seconds from now in which the request must go out, or it does not go out at all (each operation then
+                has the error `TurnMissed`, or whatever kept it waiting); None = whenever its turn comes.
 
         Returns:
             One result for each operation, in their order. Where the batch as a whole failed, each has that error, with
@@ -264,7 +269,8 @@ class CreatioClient:
             CreatioError: a fatal one (login, rights, address): nothing was carried out.
             ValueError: there are no operations, or more than 100.
         """
-        results = await self._send_batch(operations)
+        until = None if within is None else self._traffic.now() + within
+        results = await self._send_batch(operations, until)
         over = [position for position, result in enumerate(results) if result.session_over]
         if not over:
             return results
@@ -272,14 +278,14 @@ class CreatioClient:
         refused = [operations[position] for position in over]
         try:
             await self._session.renew()
-            repeated = await self._send_batch(refused)
+            repeated = await self._send_batch(refused, until)
         except CreatioError as error:
             repeated = batches.failed(refused, error)
         for position, result in zip(over, repeated, strict=True):
             results[position] = replace(result, id=results[position].id)
         return results
 
-    async def _send_batch(self, operations: Sequence[Operation]) -> Results:
+    async def _send_batch(self, operations: Sequence[Operation], until: float | None) -> Results:
         url = f"{await self.root()}/$batch"
         writes = any(operation.writes for operation in operations)
         call = Call(
@@ -292,6 +298,7 @@ class CreatioClient:
             hide=tuple(value for operation in operations for value in operation.hide),
             timeout=self._batch_timeout,
             repeatable=not writes,
+            until=until,
         )
         settings = {operation.entity: self._settings(operation.entity) for operation in operations}
         try:

@@ -28,6 +28,7 @@
         ├── TooManyRequests       Retriable  429; nothing was carried out
         ├── Unavailable           Retriable  503
         ├── Unreachable           Retriable  no connection; nothing was sent
+        ├── TurnMissed            Retriable  it could not be sent in time; nothing was sent
         ├── AnswerLost            Retriable  sent, but no readable answer came back
         └── SubResponseMissing    Retriable  a `$batch` answered without a word about this operation
 
@@ -241,6 +242,12 @@ class Unreachable(CreatioError, Retriable):
     """No connection could be made: nothing was sent."""
 
     says = "creatio-unreachable"
+
+
+class TurnMissed(CreatioError, Retriable):
+    """The request could not be sent as soon as it had to be, and was not sent: what it stands on must be read again."""
+
+    says = "creatio-turn-missed"
 
 
 class AnswerLost(CreatioError, Retriable):

@@ -31,11 +31,12 @@ from usersync.creatio.errors import (
     NotAuthorized,
     RightsMissing,
     TooManyRequests,
+    TurnMissed,
     Unavailable,
     Unreachable,
     UrlWrong,
 )
-from usersync.creatio.traffic import Kind, Traffic
+from usersync.creatio.traffic import Kind, TooLate, Traffic
 from usersync.errors import Retriable
 from usersync.redaction import redact_url
 
@@ -91,6 +92,7 @@ class Call:
         hide: values that must not come back in an error's text.
         timeout: seconds to wait for the answer, None = the client's.
         repeatable: a second request does no harm.
+        until: moment of the traffic's clock after which it is not sent any more; None = whenever its turn comes.
     """
 
     method: str
@@ -106,6 +108,7 @@ class Call:
     hide: tuple[str, ...] = ()
     timeout: float | None = None
     repeatable: bool = True
+    until: float | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +170,8 @@ class Session:
                     raise
                 if isinstance(error, TooManyRequests | Unavailable):
                     self._traffic.pause(wait)
+                if call.until is not None and self._traffic.now() + wait > call.until:
+                    raise
             attempt += 1
             await self._traffic.sleep(wait)
 
@@ -255,11 +260,13 @@ class Session:
         self, call: Call, question: Question, *, signed: bool = True, again: bool = False
     ) -> httpx.Response:
         try:
-            async with self._traffic.passage(call.kind, operations=call.operations, again=again):
+            async with self._traffic.passage(call.kind, operations=call.operations, again=again, until=call.until):
                 request = self._request(call, question)
                 if signed:
                     self._login.sign(request, self._http)
                 response = await self._http.send(request)
+        except TooLate as late:
+            raise TurnMissed(url=question.url, request_id=question.request_id, operation=question.operation) from late
         except (httpx.TransportError, httpx.InvalidURL, httpx.DecodingError) as error:
             raise _lost(question, error) from error
         self.server_time = moment_of(response.headers.get("date", "")) or self.server_time
@@ -291,7 +298,7 @@ def _question(call: Call, request_id: str) -> Question:
 
 
 def _may_repeat(call: Call, error: CreatioError) -> bool:
-    if not isinstance(error, Retriable):
+    if not isinstance(error, Retriable) or isinstance(error, TurnMissed):
         return False
     return call.repeatable or not error.outcome_unknown
 

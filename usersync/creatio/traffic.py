@@ -52,6 +52,10 @@ class Statistics:
         return self.reads + self.writes + self.batches + self.logins
 
 
+class TooLate(Exception):
+    """A request's turn came when it could not be made any more."""
+
+
 class Traffic:
     """Lets requests through: so many at once, so many in a second, none while Creatio asks for a pause.
 
@@ -86,15 +90,33 @@ class Traffic:
         self._seconds = 0.0
         self._busy_seconds = 0.0
 
+    def now(self) -> float:
+        """The clock's monotonic seconds."""
+        return self._clock()
+
     def pause(self, seconds: float) -> None:
         """Start no request for so many seconds from now."""
         self._next_start = max(self._next_start, self._clock() + seconds)
 
     @asynccontextmanager
-    async def passage(self, kind: Kind, *, operations: int = 0, again: bool = False) -> AsyncIterator[None]:
-        """Wait for a turn, then count and time the request made inside."""
+    async def passage(
+        self, kind: Kind, *, operations: int = 0, again: bool = False, until: float | None = None
+    ) -> AsyncIterator[None]:
+        """Wait for a turn, then count and time the request made inside.
+
+        Args:
+            kind: what it is counted as.
+            operations: in a batch.
+            again: it repeats an earlier one.
+            until: moment of the clock after which it is not made any more.
+
+        Raises:
+            TooLate: its turn came after that moment.
+        """
         async with self._slots:
             await self._turn()
+            if until is not None and self.now() > until:
+                raise TooLate
             started = self._begin(kind, operations, again=again)
             try:
                 yield

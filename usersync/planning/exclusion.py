@@ -176,9 +176,9 @@ class _Cut:
         late = tuple(user_id for user_id in demand.assigned if user_id in self.late.get(mine, ()))
         assigned = tuple(user_id for user_id in demand.assigned if user_id not in dropped)
         left = max(demand.left + len(demand.assigned) - len(assigned) - kept, 0) if demand.named else demand.left
-        return replace(
-            demand, assigned=assigned, waiting=(*late, *demand.waiting), to_buy=demand.to_buy + len(late), left=left
-        )
+        why = Sentence("planning-seat-kept") if late else demand.why
+        waiting, to_buy = (*late, *demand.waiting), demand.to_buy + len(late)
+        return replace(demand, assigned=assigned, waiting=waiting, to_buy=to_buy, left=left, why=why)
 
 
 def _undo_part(part: Plan, undoing: Undoing, users: Collection[str], out: set[str]) -> Plan:

@@ -107,8 +107,14 @@ class Rows:
         payload = self.mapping.to_row(operation.entity, operation.after)
         return {"Id": operation.key, **payload} if operation.action is Action.CREATE else payload
 
-    async def write(self, operations: Sequence[tuple[Operation, dict[str, Any]]]) -> dict[str, CreatioError | None]:
+    async def write(
+        self, operations: Sequence[tuple[Operation, dict[str, Any]]], *, within: float | None = None
+    ) -> dict[str, CreatioError | None]:
         """Send up to 100 operations as one request.
+
+        Args:
+            operations: each with what is sent for it.
+            within: seconds from now in which the request must go out, or it does not go out at all.
 
         Returns:
             Operation id → None where it was carried out, else why not.
@@ -117,7 +123,7 @@ class Rows:
             CreatioError: a fatal one; nothing was carried out.
         """
         requests = [self._request(operation, payload) for operation, payload in operations]
-        results = await self.creatio.batch(requests)
+        results = await self.creatio.batch(requests, within=within)
         return {
             operation.id: None if result.ok or _is_deleted(operation, result) else result.error
             for (operation, _), result in zip(operations, results, strict=True)

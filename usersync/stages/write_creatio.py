@@ -9,11 +9,11 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from usersync.creatio.errors import CreatioError, DuplicateKey
-from usersync.errors import Fatal, Skippable
+from usersync.errors import Fatal, Retriable, Skippable
 from usersync.ledger import OperationState, Outcome
 from usersync.planning import Action, Operation
 from usersync.planning.fields import same
@@ -27,6 +27,32 @@ MAX_AGE = 5.0
 """Seconds: rows read longer ago than this are read again before they are overwritten."""
 ATTEMPTS = 3
 """How often one row is sent before it is given up; each time only after it was read and found unwritten."""
+PATIENCE = 10
+"""How often a row is read again because it could not be sent in time."""
+
+
+@dataclass(frozen=True)
+class _Tries:
+    """What was tried with some rows so far.
+
+    Attributes:
+        sent: how often they may have been sent.
+        missed: how often they certainly were not: no connection, told to slow down, not in time.
+    """
+
+    sent: int = 0
+    missed: int = 0
+
+    def after(self, error: CreatioError | None) -> _Tries:
+        """With one more try that ended so."""
+        if isinstance(error, Retriable) and not error.outcome_unknown:
+            return replace(self, missed=self.missed + 1)
+        return replace(self, sent=self.sent + 1)
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is tried."""
+        return self.sent >= ATTEMPTS or self.missed >= PATIENCE
 
 
 @dataclass(frozen=True)
@@ -46,10 +72,15 @@ class CreatioWriter:
     journal: Journal
     clock: Callable[[], float] = field(default=time.monotonic)
 
-    async def read_again(self, operations: Sequence[Operation]) -> Fresh:
-        """Read what is about to be overwritten, and whether a record to be made is there by now."""
+    async def read_again(self, operations: Sequence[Operation], *, created: bool = False) -> Fresh:
+        """Read what is about to be overwritten, and whether a record to be made is there by now.
+
+        Args:
+            operations: about to be written.
+            created: also the rows that are to be made: they may be there.
+        """
         read_at = self.clock()
-        existing = [(op.entity, op.key) for op in operations if op.action is not Action.CREATE]
+        existing = [(op.entity, op.key) for op in operations if created or op.action is not Action.CREATE]
         logins = [
             str(op.after["username"])
             for op in operations
@@ -61,10 +92,15 @@ class CreatioWriter:
     async def write(self, operations: Sequence[Operation], fresh: Fresh) -> None:
         """Write one chunk; each operation is settled in the journal when this returns.
 
+        A request that could not go out within `MAX_AGE` of the read does not go out: the rows are read and compared again.
+
         Raises:
             LeaseLost: nothing was sent.
             CreatioError: a fatal one; what was sent is settled as unknown.
         """
+        await self._write(operations, fresh, _Tries())
+
+    async def _write(self, operations: Sequence[Operation], fresh: Fresh, tries: _Tries) -> None:
         if self.clock() - fresh.read_at > MAX_AGE:
             fresh = await self.read_again(operations)
         outcomes: list[Outcome] = []
@@ -79,16 +115,19 @@ class CreatioWriter:
         self.journal.intend(operations, request_id)
         self.journal.settle(outcomes)
         if sendable:
-            await self._send(sendable, request_id, attempt=1)
+            await self._send(sendable, request_id, fresh, tries)
 
-    async def _send(self, operations: Sequence[Operation], request_id: str, attempt: int) -> None:
+    async def _send(self, operations: Sequence[Operation], request_id: str, fresh: Fresh, tries: _Tries) -> None:
         payloads, refused = self._payloads(operations)
         self.journal.settle(refused)
         operations = [operation for operation in operations if operation.id in payloads]
         if not operations:
             return
+        within = fresh.read_at + MAX_AGE - self.clock()
         try:
-            answers = await self.rows.write([(operation, payloads[operation.id]) for operation in operations])
+            answers = await self.rows.write(
+                [(operation, payloads[operation.id]) for operation in operations], within=within
+            )
         except CreatioError as fatal:  # the session or the rights are gone, nothing was carried out
             self.journal.settle(
                 [Outcome(op.id, OperationState.FAILED, fatal.sentence, request_id) for op in operations]
@@ -106,43 +145,45 @@ class CreatioWriter:
                 doubtful.append(operation)
         self.journal.settle(done)
         if doubtful:
-            await self._read_back(doubtful, answers, request_id, attempt)
+            await self._read_back(doubtful, answers, request_id, tries)
 
     async def _read_back(
         self,
         operations: Sequence[Operation],
         errors: Mapping[str, CreatioError | None],
         request_id: str,
-        attempt: int,
+        tries: _Tries,
     ) -> None:
         """Nothing is known of these: what stands in Creatio now decides; the rest is tried again, in halves."""
-        rows, _ = await self.rows.read([(operation.entity, operation.key) for operation in operations])
+        fresh = await self.read_again(operations, created=True)
         outcomes: list[Outcome] = []
         again: list[Operation] = []
         for operation in operations:
-            now = rows.get((operation.entity, operation.key))
-            error = errors[operation.id]
+            now, error = fresh.rows.get((operation.entity, operation.key)), errors[operation.id]
+            why = error.sentence if error else None
             if holds(operation, now):
                 outcomes.append(Outcome(operation.id, OperationState.DONE, request_id=request_id))
-            elif _is_duplicate(operation, now) or attempt >= ATTEMPTS:
-                outcomes.append(
-                    Outcome(operation.id, OperationState.FAILED, error.sentence if error else None, request_id)
-                )
+            elif _is_duplicate(operation, now):
+                outcomes.append(Outcome(operation.id, OperationState.FAILED, why, request_id))
+            elif (stale := _compare(operation, fresh)) is not None:  # somebody else changed it meanwhile
+                outcomes.append(replace(stale, request_id=request_id))
+            elif tries.after(error).over:
+                outcomes.append(Outcome(operation.id, OperationState.FAILED, why, request_id))
             else:
                 again.append(operation)
         self.journal.settle(outcomes)
-        if len(again) > 1:
+        if not again:
+            return
+        following = max((tries.after(errors[operation.id]) for operation in again), key=lambda tried: tried.sent)
+        parts: list[list[Operation]] = [again]
+        if len(again) > 1 and following.sent > tries.sent:
             middle = len(again) // 2
             parts = [again[:middle], again[middle:]]
             # The whole batch failed: a smaller one is not a further try of each row until the row stands alone.
-            following = attempt if len(again) == len(operations) else attempt + 1
-        else:
-            parts, following = [again], attempt + 1
+            following = tries if len(again) == len(operations) else following
         for part in parts:
-            if part and not self.journal.stopped():
-                next_id = uuid.uuid4().hex
-                self.journal.intend(part, next_id)
-                await self._send(part, next_id, following)
+            if not self.journal.stopped():
+                await self._write(part, fresh, following)
 
     def _payloads(self, operations: Sequence[Operation]) -> tuple[dict[str, dict[str, Any]], list[Outcome]]:
         payloads: dict[str, dict[str, Any]] = {}

@@ -19,11 +19,10 @@ from usersync.planning import Action, Operation
 from usersync.planning.values import Value
 from usersync.planning.world import as_json_time
 from usersync.stages.journal import Journal
-from usersync.webitel import LICENSE_FIELDS, User, UserLicense, WebitelClient, WebitelError
+from usersync.stages.write_creatio import MAX_AGE
+from usersync.webitel import LICENSE_FIELDS, TurnMissed, User, UserLicense, WebitelClient, WebitelError
 from usersync.words import Sentence
 
-MAX_AGE = 5.0
-"""Seconds: a set read longer ago than this is read again before it is overwritten."""
 ATTEMPTS = 3
 """How often one set is sent before it is given up; each time only after it was read and found unwritten."""
 
@@ -33,14 +32,27 @@ class _Sent:
     """What came of sending one set.
 
     Attributes:
-        sent: False where the run was stopped first, or the set was no more what the plan was made from.
-        error: None for a success.
-        found: the set as it was found instead of what the plan was made from; nothing was sent then.
+        sent: it may have been carried out.
+        error: None for a success, and where the run was stopped first.
     """
 
     sent: bool = True
     error: WebitelError | None = None
-    found: list[str] | None = None
+
+
+@dataclass
+class _Tries:
+    """How often each set was sent, and how often it could not be; `patience`: how often that may be."""
+
+    sent: dict[str, int]
+    patience: int
+    missed: dict[str, int] = field(default_factory=dict)
+
+    def allow(self, operation: Operation, *, sent: bool) -> bool:
+        """Note one more try; whether there may be another one."""
+        counts, most = (self.sent, ATTEMPTS) if sent else (self.missed, self.patience)
+        counts[operation.id] = counts.get(operation.id, 0) + 1
+        return counts[operation.id] < most
 
 
 @dataclass
@@ -60,9 +72,17 @@ class WebitelWriter:
     async def write(self, operations: Sequence[Operation]) -> None:
         """Write one chunk of complete sets.
 
+        A set that could not go out within `MAX_AGE` of the read does not go out: it is read and compared again.
+
         Raises:
             WebitelError: a fatal one (no right to change licences at all, the session cannot be renewed).
         """
+        left, tries = list(operations), _Tries({}, patience=len(operations) + ATTEMPTS)
+        while left:
+            left = await self._round(left, tries)
+
+    async def _round(self, operations: Sequence[Operation], tries: _Tries) -> list[Operation]:
+        """Read, compare and send once; what has to be tried again is given back."""
         read_at = self.clock()
         current = await self._sets(operations)
         outcomes: list[Outcome] = []
@@ -80,22 +100,14 @@ class WebitelWriter:
         request_id = uuid.uuid4().hex
         self.journal.intend(operations, request_id)
         self.journal.settle(outcomes)
-        attempt = 1
-        while sendable:
-            sendable = await self._send(sendable, request_id, attempt, read_at)
-            read_at = self.clock()
-            if sendable:
-                attempt, request_id = attempt + 1, uuid.uuid4().hex
-                self.journal.intend(sendable, request_id)
+        return await self._send(sendable, request_id, read_at + MAX_AGE, tries) if sendable else []
 
     async def _send(
-        self, operations: Sequence[Operation], request_id: str, attempt: int, read_at: float
+        self, operations: Sequence[Operation], request_id: str, until: float, tries: _Tries
     ) -> list[Operation]:
         """Send each set once, read them back, and settle what is certain; what has to be sent again is given back."""
         turns = asyncio.Semaphore(self.concurrency)
-        answers = await asyncio.gather(
-            *(self._patch(operation, request_id, turns, read_at) for operation in operations)
-        )
+        answers = await asyncio.gather(*(self._patch(operation, request_id, turns, until) for operation in operations))
         sent = {operation.id: answer for operation, answer in zip(operations, answers, strict=True)}
         tried = [operation for operation in operations if sent[operation.id].sent]
         after = await self._sets(tried) if tried else {}
@@ -103,14 +115,15 @@ class WebitelWriter:
         again: list[Operation] = []
         for operation in operations:
             answer = sent[operation.id]
-            if answer.found is not None:
-                outcomes.append(_changed(operation, answer.found))
-            elif not answer.sent:
-                outcomes.append(_outcome(operation, OperationState.SKIPPED, Sentence("apply-stopped")))
-            elif attempt < ATTEMPTS and _is_unwritten(operation, answer.error, after) and not self.journal.stopped():
+            unwritten = not answer.sent or _is_unwritten(operation, answer.error, after)
+            if unwritten and not self.journal.stopped() and tries.allow(operation, sent=answer.sent):
                 again.append(operation)
-            else:
+            elif answer.sent:
                 outcomes.append(self._judge(operation, answer.error, after))
+            elif answer.error is not None and not self.journal.stopped():
+                outcomes.append(_outcome(operation, OperationState.FAILED, answer.error.sentence))
+            else:
+                outcomes.append(_outcome(operation, OperationState.SKIPPED, Sentence("apply-stopped")))
         self.journal.settle(outcomes)
         for answer in answers:
             if isinstance(answer.error, Fatal) and not _is_refusal(answer.error):
@@ -153,18 +166,19 @@ class WebitelWriter:
             return None
         return {grant.id: grant for grant in user.license}
 
-    async def _patch(self, operation: Operation, request_id: str, turns: asyncio.Semaphore, read_at: float) -> _Sent:
+    async def _patch(self, operation: Operation, request_id: str, turns: asyncio.Semaphore, until: float) -> _Sent:
         async with turns:
             if self.journal.stopped():
                 return _Sent(sent=False)
+            within = until - self.clock()
+            if within <= 0:
+                return _Sent(sent=False, error=TurnMissed(method="PATCH"))
             try:
-                if self.clock() - read_at > MAX_AGE:
-                    now = sorted((await self._sets([operation])).get(operation.key, {}))
-                    if now != _licenses(operation.before):
-                        return _Sent(sent=False, found=now)
-                await self.webitel.set_licenses(operation.key, _licenses(operation.after), request_id=request_id)
+                await self.webitel.set_licenses(
+                    operation.key, _licenses(operation.after), request_id=request_id, within=within
+                )
             except WebitelError as error:
-                return _Sent(error=error)
+                return _Sent(sent=not isinstance(error, Retriable) or error.outcome_unknown, error=error)
             return _Sent()
 
     def _judge(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -279,8 +280,16 @@ class WebitelClient:
         call = _write("POST", "/users", Repeat.SECOND_OBJECT, request_id, params=params, body=user.body())
         return self._model(User, unwrapped(await self._wire.send(call), "user"), call)
 
-    async def patch_user(self, user_id: str, members: Mapping[str, Any], *, request_id: str | None = None) -> User:
+    async def patch_user(
+        self, user_id: str, members: Mapping[str, Any], *, request_id: str | None = None, within: float | None = None
+    ) -> User:
         """Change the given members of a user; lists are replaced as a whole.
+
+        Args:
+            user_id: whom.
+            members: name → value.
+            request_id: id to send, for the journal; None = a new one.
+            within: seconds from now in which the request must go out, or it does not go out at all.
 
         Returns:
             What Webitel says changed; other members look empty.
@@ -289,22 +298,37 @@ class WebitelClient:
             MemberUnknown: a member that cannot be written.
             NotFound: there is no such user.
             Refused: Webitel refused this change.
+            TurnMissed: it could not be sent in time.
         """
         unknown = sorted(members.keys() - WRITABLE_MEMBERS)
         if unknown:
             raise MemberUnknown(method="PATCH", members=", ".join(unknown))
         path = f"/users/{number(user_id)}"
         call = _write("PATCH", path, Repeat.SAME_END, request_id, body=dict(members), one=True)
+        if within is not None:
+            call = replace(call, until=self._wire.now() + within)
         payload = unwrapped(await self._wire.send(call), "user")
         # Only the changed part comes back, which may be nothing at all.
         return self._model(User, {"id": user_id, **payload} if isinstance(payload, dict) else {"id": user_id}, call)
 
-    async def set_licenses(self, user_id: str, license_ids: Iterable[str], *, request_id: str | None = None) -> User:
+    async def set_licenses(
+        self, user_id: str, license_ids: Iterable[str], *, request_id: str | None = None, within: float | None = None
+    ) -> User:
         """Make these the licences of a user, all of them: what is not among them is taken away.
 
         There is no call to add or remove one: read the set right before, and again afterwards.
+
+        Args:
+            user_id: whose.
+            license_ids: the whole set.
+            request_id: id to send, for the journal; None = a new one.
+            within: seconds from now in which the request must go out, or it does not go out at all.
+
+        Raises:
+            TurnMissed: it could not be sent in time.
         """
-        return await self.patch_user(user_id, {"license": references(license_ids)}, request_id=request_id)
+        members = {"license": references(license_ids)}
+        return await self.patch_user(user_id, members, request_id=request_id, within=within)
 
     async def set_roles(self, user_id: str, role_ids: Iterable[str], *, request_id: str | None = None) -> User:
         """Make these the roles of a user, all of them: what is not among them is taken away."""
@@ -422,8 +446,8 @@ def _write(
     body: Any = None,
     one: bool = False,
 ) -> Call:
-    named = {"request_id": request_id} if request_id else {}
-    return Call(method, path, "write", repeat, params=params, body=body, one=one, **named)
+    call = Call(method, path, "write", repeat, params=params, body=body, one=one)
+    return replace(call, request_id=request_id) if request_id else call
 
 
 def _id(item: User | Role | Device) -> str:

@@ -28,6 +28,7 @@
         ├── TooManyRequests      429; carries `retry_after`
         ├── ServerFailed         5xx; for a write the outcome is unknown
         ├── Unreachable          no connection: nothing was sent
+        ├── TurnMissed           it could not be sent in time: nothing was sent
         └── AnswerLost           no answer, or half of one; for a write the outcome is unknown
             └── AnswerGarbled    an answer that stops in the middle
 
@@ -241,6 +242,12 @@ class Unreachable(WebitelError, Retriable):
     """No connection: nothing was sent."""
 
     words = "webitel-unreachable"
+
+
+class TurnMissed(WebitelError, Retriable):
+    """The request could not be sent as soon as it had to be, and was not sent: what it stands on must be read again."""
+
+    words = "webitel-turn-missed"
 
 
 class AnswerLost(WebitelError, Retriable):

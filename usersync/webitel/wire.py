@@ -22,6 +22,7 @@ from usersync.webitel.errors import (
     AnswerLost,
     CertificateRefused,
     NotAuthorized,
+    TurnMissed,
     Unreachable,
     WebitelError,
 )
@@ -42,6 +43,7 @@ class Call:
         path: below /api, starting with a slash, percent-encoded.
         one: True where the path names one object.
         request_id: the same for every sending of it.
+        until: moment of the monotonic clock after which it is not sent any more; None = whenever its turn comes.
     """
 
     method: str
@@ -52,6 +54,7 @@ class Call:
     body: Any = field(default=None, repr=False)
     one: bool = False
     request_id: str = field(default_factory=lambda: uuid4().hex)
+    until: float | None = None
 
 
 class Wire:
@@ -90,6 +93,10 @@ class Wire:
         self._session = Session(auth, self._post_login)
         self.server_time: datetime | None = None
 
+    def now(self) -> float:
+        """The monotonic clock that `Call.until` is a moment of."""
+        return self._clock.monotonic()
+
     async def send(self, call: Call) -> Any:
         """The decoded answer, None where it is empty.
 
@@ -116,6 +123,8 @@ class Wire:
                     raise
                 if error.retry_after is not None:
                     self._pace.hold(pause)
+                if call.until is not None and self._clock.monotonic() + pause > call.until:
+                    raise
                 self._meter.retried()
                 await self._clock.sleep(pause)
                 attempt += 1
@@ -159,6 +168,8 @@ class Wire:
         status: int | None = None
         async with self._pace.turn():
             started = self._clock.monotonic()
+            if call.until is not None and started > call.until:
+                raise TurnMissed(**asked.context)
             try:
                 with self._meter.request(call.kind):
                     response = await self._http.send(request)

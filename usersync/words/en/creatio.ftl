@@ -126,6 +126,9 @@ creatio-server-failed = Creatio failed with HTTP { NUMBER($status, useGrouping: 
  }
     .next = Run again in a few minutes: what was written is recognised. If it stays, look into Creatio's own log.
 
+creatio-turn-missed = Creatio was busy: the change could not be sent in time, and was not sent ({ $operation }).
+    .next = Run again; if it stays so, lower USERSYNC_CREATIO__CONCURRENCY, or run when Creatio has less to do.
+
 creatio-too-many-requests = Creatio asks us to slow down ({ $operation }).
     .next = Run again later, or lower USERSYNC_CREATIO__CONCURRENCY and USERSYNC_CREATIO__REQUESTS_PER_SECOND.
 

@@ -76,6 +76,7 @@ planning-license-ends =
        *[other] { NUMBER($users) } users hold it.
     }
     .next = Renew it in Webitel.
+planning-seat-kept = a seat that was to become free is not given up: that was left out of the plan by a human
 planning-seats-short =
     { $reserved ->
         [0] no seat of { $product } is free: of { NUMBER($limit) }, { NUMBER($here) } are used by the rules and { NUMBER($others) } by others

@@ -69,6 +69,8 @@ webitel-not-found = Webitel does not have { $url } (404).
 webitel-refused = Webitel refused { $method } { $url } ({ NUMBER($status, useGrouping: 0) }, { $error_id }): { $detail }
     .next = Correct the user in Webitel or in Creatio as the text says; all others go on.
 
+webitel-turn-missed = Webitel was busy: the change could not be sent in time, and was not sent.
+    .next = Run again; if it stays so, lower USERSYNC_WEBITEL__CONCURRENCY, or run when Webitel has less to do.
 webitel-too-many-requests = Webitel asks for fewer requests (429).
     .next = Run it again later, or lower USERSYNC_WEBITEL__REQUESTS_PER_SECOND.
 

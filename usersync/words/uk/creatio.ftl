@@ -126,6 +126,9 @@ creatio-server-failed = У Creatio стався збій, HTTP { NUMBER($status,
  }
     .next = Запустіть знову за кілька хвилин: записане буде розпізнано. Якщо не минає, подивіться журнал самої Creatio.
 
+creatio-turn-missed = Creatio була зайнята: зміну не вдалося надіслати вчасно, її не надіслано ({ $operation }).
+    .next = Запустіть ще раз; якщо повторюється, зменште USERSYNC_CREATIO__CONCURRENCY або запускайте, коли Creatio менш завантажена.
+
 creatio-too-many-requests = Creatio просить звертатися рідше ({ $operation }).
     .next = Запустіть пізніше або зменште USERSYNC_CREATIO__CONCURRENCY і USERSYNC_CREATIO__REQUESTS_PER_SECOND.
 

@@ -79,6 +79,7 @@ planning-license-ends =
        *[other] її мають { NUMBER($users) } користувачів.
     }
     .next = Поновіть її у Webitel.
+planning-seat-kept = місце, що мало звільнитися, не звільняється: це вилучено з плану людиною
 planning-seats-short =
     { $reserved ->
         [0] вільних місць { $product } немає: з { NUMBER($limit) } за правилами зайнято { NUMBER($here) }, іншими — { NUMBER($others) }

@@ -69,6 +69,8 @@ webitel-not-found = Webitel не має { $url } (404).
 webitel-refused = Webitel відмовив: { $method } { $url } ({ NUMBER($status, useGrouping: 0) }, { $error_id }): { $detail }
     .next = Виправте користувача у Webitel або в Creatio, як каже текст; решта опрацьовується далі.
 
+webitel-turn-missed = Webitel був зайнятий: зміну не вдалося надіслати вчасно, її не надіслано.
+    .next = Запустіть ще раз; якщо повторюється, зменште USERSYNC_WEBITEL__CONCURRENCY або запускайте, коли Webitel менш завантажений.
 webitel-too-many-requests = Webitel просить надсилати менше запитів (429).
     .next = Запустіть пізніше або зменште USERSYNC_WEBITEL__REQUESTS_PER_SECOND.
 
