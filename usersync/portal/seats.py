@@ -4,40 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from usersync.errors import Fatal, UsageError
-from usersync.ledger import Ledger, RunState
-from usersync.planning.values import SeatDemand
+from usersync.planning.seat_lines import SeatLine
+from usersync.snapshots import License
 from usersync.stages.connect import webitel_client
-from usersync.webitel import License
+from usersync.stages.fetch_source import licenses_of
+from usersync.stages.seats import known_seats
 
 if TYPE_CHECKING:
     from usersync.portal.portal import Portal
 
 _FRESH_SECONDS: Final = 20.0
-_WITH_PLANS: Final = (RunState.COMPLETED, RunState.COMPLETED_WITH_FAILURES, RunState.AWAITING_APPROVAL)
 
 
 class NotSetUp(Fatal):
     """The settings of a service are wrong, which whoever looks at a page cannot help."""
-
-
-@dataclass(frozen=True)
-class Seats:
-    """One licence of the domain's customer.
-
-    Attributes:
-        license: as Webitel has it now; `remain` of a concurrent (`competitive`) one counts who is online, it is no capacity.
-        demand: of the last plan with licences, None where there was none.
-        waiting: Webitel usernames of those who wait, in order.
-    """
-
-    license: License
-    demand: SeatDemand | None
-    waiting: tuple[str, ...]
 
 
 class SeatsNow:
@@ -52,7 +35,7 @@ class SeatsNow:
         self._known: dict[str, tuple[float, tuple[License, ...]]] = {}
         self._reading: dict[str, asyncio.Lock] = {}
 
-    async def of(self, domain: str) -> tuple[Seats, ...]:
+    async def of(self, domain: str) -> tuple[SeatLine, ...]:
         """The seats of a domain, by product.
 
         Raises:
@@ -60,12 +43,8 @@ class SeatsNow:
             NotSetUp: the settings do not lead there.
         """
         licenses = await self._licenses(domain)
-        demands, names = await self._portal.ask(lambda ledger: _last_demands(ledger, domain))
-        found = [
-            Seats(item, demands.get(item.id), _names(demands.get(item.id), names))
-            for item in sorted(licenses, key=lambda item: (item.product, item.id))
-        ]
-        return tuple(found)
+        rules = self._portal.settings.domain(domain).rules
+        return await self._portal.ask(lambda ledger: known_seats(ledger, domain, rules, licenses))
 
     async def _licenses(self, domain: str) -> tuple[License, ...]:
         async with self._reading.setdefault(domain, asyncio.Lock()):
@@ -78,22 +57,6 @@ class SeatsNow:
     async def _read(self, domain: str) -> tuple[License, ...]:
         try:
             async with webitel_client(self._portal.settings.domain(domain).webitel) as webitel:
-                return await webitel.licenses()
+                return licenses_of(await webitel.licenses())
         except UsageError as error:
             raise NotSetUp(error.message_id, **error.args_of_message) from None
-
-
-def _last_demands(ledger: Ledger, domain: str) -> tuple[Mapping[str, SeatDemand], Mapping[str, str]]:
-    """What the last plan over the whole domain that looked at licences said of each, and the users' names in it."""
-    for run in ledger.runs(domain, 50, states=_WITH_PLANS):
-        if run.plan_hash is None or run.scope:
-            continue
-        plan = ledger.plan(run.plan_hash).plan
-        if plan.seats:
-            return {item.license_id: item for item in plan.seats}, {item.user_id: item.username for item in plan.items}
-    return {}, {}
-
-
-def _names(demand: SeatDemand | None, names: Mapping[str, str]) -> tuple[str, ...]:
-    waiting: Sequence[str] = demand.waiting if demand else ()
-    return tuple(names.get(user_id, user_id) for user_id in waiting)

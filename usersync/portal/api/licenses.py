@@ -8,8 +8,9 @@ from typing import Final
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from usersync.planning.seat_lines import SeatLine
+from usersync.portal.api.answers import Words
 from usersync.portal.api.callers import DomainName, Viewer
-from usersync.portal.seats import Seats
 
 router: Final = APIRouter(tags=["licences"])
 
@@ -25,17 +26,21 @@ class SeatsOut(BaseModel):
     remain: int = Field(description="Of a named licence: seats nobody has. Of another: who could still sign in now.")
     valid_from: datetime | None
     valid_to: datetime | None
+    reserved: int = Field(description="Free seats that the last plan kept back.")
     waiting: list[str] = Field(description="Webitel usernames that waited for a seat in the last plan, in order.")
+    why: Words | None = Field(description="Why they wait.")
     to_buy: int = Field(description="Seats that are missing for them.")
+    refused: list[str] = Field(description="Webitel usernames that Webitel refused a seat in the last run.")
+    peak: int | None = Field(description="Of a concurrent licence: most people at a time that were seen in 30 days.")
 
     @classmethod
-    def of(cls, seats: Seats) -> SeatsOut:
+    def of(cls, seats: SeatLine) -> SeatsOut:
         """The licence."""
-        item = seats.license
         return cls(
-            id=item.id, product=item.product, name=item.name, named=not item.competitive, limit=item.limit,
-            remain=item.remain, valid_from=item.not_before, valid_to=item.not_after, waiting=list(seats.waiting),
-            to_buy=seats.demand.to_buy if seats.demand else 0,
+            id=seats.license_id, product=seats.product, name=seats.name or "", named=seats.named, limit=seats.limit,
+            remain=seats.limit - seats.used, valid_from=seats.valid_from, valid_to=seats.valid_until,
+            reserved=seats.reserved, waiting=list(seats.waiting), why=Words.of_any(seats.why), to_buy=seats.to_buy,
+            refused=list(seats.refused), peak=seats.peak,
         )  # fmt: skip
 
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from nicegui import ui
 
+from usersync.planning.seat_lines import SeatLine
 from usersync.portal.here import Here
 from usersync.portal.listing import Asked, Badge, Column, Listing, Shown, badge
 from usersync.portal.page import page
-from usersync.portal.seats import Seats
 from usersync.words import say
 
 _SOON: Final = timedelta(days=30)
@@ -26,6 +26,7 @@ async def licenses_page(here: Here) -> None:
         Column("limit", say("portal-seats-limit"), "number"),
         Column("used", say("portal-seats-used"), "number"),
         Column("free", say("portal-seats-free"), "number"),
+        Column("reserved", say("portal-seats-reserved"), "number"),
         Column("until", say("portal-seats-until"), "badges"),
         Column("waiting", say("portal-seats-waits"), "lines"),
         Column("to_buy", say("portal-seats-to-buy"), "number"),
@@ -40,19 +41,20 @@ async def licenses_page(here: Here) -> None:
     ui.label(say("portal-seats-hint")).classes("hint")
 
 
-def _row(here: Here, seats: Seats) -> dict[str, Any]:
-    item = seats.license
-    named = not item.competitive
+def _row(here: Here, seats: SeatLine) -> dict[str, Any]:
+    peak = "" if seats.peak is None else say("portal-seats-peak", count=seats.peak, day=seats.peak_on or "")
+    waits = [*seats.waiting, *([str(seats.why)] if seats.why else [])]
     return {
-        "product": item.product,
-        "id": item.id,
-        "kind": say("portal-seats-is-named" if named else "portal-seats-is-concurrent"),
-        "limit": f"{item.limit:,}",
-        "used": f"{item.limit - item.remain:,}",
-        "free": f"{item.remain:,}",
-        "until": [_until(here, item.not_before, item.not_after)],
-        "waiting": list(seats.waiting),
-        "to_buy": f"{seats.demand.to_buy:,}" if seats.demand and seats.demand.to_buy else "",
+        "product": seats.product,
+        "id": seats.license_id,
+        "kind": say("portal-seats-is-named" if seats.named else "portal-seats-is-concurrent"),
+        "limit": f"{seats.limit:,}",
+        "used": f"{seats.used:,} {peak}".rstrip(),
+        "free": f"{seats.limit - seats.used:,}",
+        "reserved": f"{seats.reserved:,}" if seats.reserved else "",
+        "until": [_until(here, seats.valid_from, seats.valid_until)],
+        "waiting": waits,
+        "to_buy": f"{seats.to_buy:,}" if seats.to_buy else "",
     }
 
 
