@@ -23,21 +23,21 @@ from usersync.stages import context
 JOURNALLED = ("intend", "settle", "pass_over", "apply_links", "set_link_state", "learn", "take_plan", "finish_run")
 
 
-def _mortal(die_at: int, when: str, counted: Callable[[str], None]) -> type[Ledger]:
-    """A ledger whose n-th journalled write, counted from 1, is the process's last: before it or after it."""
-    written = 0
+def mortal(dies: Callable[[str, bool], bool]) -> type[Ledger]:
+    """A ledger one of whose journalled writes is the process's last.
+
+    Args:
+        dies: asked right before (True) and right after (False) each write, by its name, whether now is the time.
+    """
 
     def dying(name: str) -> Callable[..., Any]:
         real = getattr(Ledger, name)
 
         def write(self: Ledger, *args: Any, **kwargs: Any) -> Any:
-            nonlocal written
-            written += 1
-            counted(name)
-            if written == die_at and when == "before":
+            if dies(name, True):
                 os.kill(os.getpid(), signal.SIGKILL)
             result = real(self, *args, **kwargs)
-            if written == die_at:
+            if dies(name, False):
                 os.kill(os.getpid(), signal.SIGKILL)
             return result
 
@@ -46,9 +46,23 @@ def _mortal(die_at: int, when: str, counted: Callable[[str], None]) -> type[Ledg
     return type("MortalLedger", (Ledger,), {name: dying(name) for name in JOURNALLED})
 
 
+def _at_write(die_at: int, when: str, counted: Callable[[str], None]) -> Callable[[str, bool], bool]:
+    """The n-th journalled write, counted from 1: before it or after it."""
+    written = 0
+
+    def dies(name: str, before: bool) -> bool:
+        nonlocal written
+        if before:
+            written += 1
+            counted(name)
+        return written == die_at and before is (when == "before")
+
+    return dies
+
+
 def _live(job: dict[str, Any]) -> None:
     calls: list[str] = []
-    context.Ledger = _mortal(job["die_at"], job["when"], calls.append)  # type: ignore[misc]
+    context.Ledger = mortal(_at_write(job["die_at"], job["when"], calls.append))  # type: ignore[misc]
     settings = stand.settings_of(job["environment"], **job["overrides"])
     ran = asyncio.run(stand.run_process(settings, job["ledger_url"]))
     result = {"receipt": ran.receipt, "said": ran.said, "calls": calls}

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 
 from usersync.planning.fields import blank, same
 from usersync.planning.turns import take_turns
-from usersync.planning.undo_rows import Judgement, Net, net_changes
+from usersync.planning.undo_nets import Net, net_changes
+from usersync.planning.undo_rows import Judgement
+from usersync.planning.undo_users import OF_WEBITEL
 from usersync.planning.undoing import (
     LINK,
     Fate,
@@ -81,7 +83,23 @@ def _in_turn(
     waiting = [LinkChange(name, None, None, "undo", needs=wanted) for name, wanted in needs.items()]
     turned, waited = take_turns(ordered, waiting, numbers=numbers)
     turned.sort(key=lambda operation: operation.order)
-    return turned, {change.user_id: change.needs for change in waited}
+    return _needed_first(turned), {change.user_id: change.needs for change in waited}
+
+
+def _needed_first(operations: list[Operation]) -> list[Operation]:
+    """The operations in their order, but none before what it needs: a record is switched off after its user is deleted."""
+    by_id = {operation.id: operation for operation in operations}
+    placed: dict[str, Operation] = {}
+
+    def place(operation: Operation) -> None:
+        for need in operation.needs:
+            if need in by_id and need not in placed:
+                place(by_id[need])
+        placed.setdefault(operation.id, operation)
+
+    for operation in operations:
+        place(operation)
+    return list(placed.values())
 
 
 def still_valid(stored: Plan, fresh: Plan) -> tuple[tuple[Operation, ...], tuple[Operation, ...]]:
@@ -139,7 +157,8 @@ def _links(history: History, judgement: Judgement) -> tuple[list[LinkReversal], 
     outcomes: list[RowOutcome] = []
     for move in sorted(history.moves, key=lambda move: (len(move.user_id), move.user_id)):
         now = history.links.get(move.user_id)
-        fate, reason, after, needs = _move_back(move, now, judgement)
+        why = judgement.fates.blocked.get(move.user_id)
+        fate, reason, after, needs = (*why, None, ()) if why is not None else _move_back(move, now, judgement)
         if fate is Fate.REVERSED or after is not None:
             reversals.append(LinkReversal(move.user_id, now, after, needs))
         outcomes.append(RowOutcome(LINK, move.user_id, move.user_id, fate, Sentence(reason), needs))
@@ -198,7 +217,7 @@ def _values(history: History, judgement: Judgement, links: list[LinkReversal]) -
         link = by_record.get(place)
         if outcome is None and link is None:
             continue
-        if outcome is not None and (outcome.fate not in (Fate.REVERSED, Fate.NOTHING_LEFT) or place[0] == "user"):
+        if outcome is not None and (outcome.fate not in (Fate.REVERSED, Fate.NOTHING_LEFT) or place[0] in OF_WEBITEL):
             continue
         needs = outcome.needs if outcome is not None else link.needs if link is not None else ()
         now = history.applied.get(place)

@@ -6,13 +6,15 @@ put back; where they differ it stays. A row the run made is removed only if noth
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from usersync.planning.fields import blank, same
 from usersync.planning.identity import row_id
-from usersync.planning.undoing import Done, Fate, History, Place, Row, RowOutcome, Standing
+from usersync.planning.undo_nets import Net
+from usersync.planning.undo_users import UserFates, judge_users, wait_for_users
+from usersync.planning.undoing import Fate, History, Place, Row, RowOutcome, Standing
 from usersync.planning.values import Action, Operation, Situation, Value
 from usersync.words import Sentence
 
@@ -35,50 +37,6 @@ _DETAILS = ("license_row", "role_row", "record_tag")
 
 
 @dataclass
-class Net:
-    """What a run did to one row in all, however many operations it took.
-
-    Attributes:
-        made, removed: whether the run made the row, whether it removed it.
-        before, after: the fields it changed, as they were before the run and as it left them.
-    """
-
-    first: Operation
-    before: dict[str, Value] = field(default_factory=dict)
-    after: dict[str, Value] = field(default_factory=dict)
-    removed: bool = False
-    erased: bool = False
-
-    @property
-    def made(self) -> bool:
-        """Whether the run made the row."""
-        return self.first.action is Action.CREATE
-
-    @property
-    def place(self) -> Place:
-        """Entity and id."""
-        return self.first.entity, self.first.key
-
-    def add(self, done: Done) -> None:
-        """One operation more."""
-        operation = done.operation
-        self.erased = self.erased or done.erased
-        self.removed = operation.action is Action.DELETE
-        for name, value in operation.before.items():
-            self.before.setdefault(name, value)
-        self.after = {} if self.removed else {**self.after, **operation.after}
-
-
-def net_changes(done: Iterable[Done]) -> dict[Place, Net]:
-    """What was done, row by row; a row that was made and removed again is left out."""
-    nets: dict[Place, Net] = {}
-    for item in done:
-        place = item.operation.entity, item.operation.key
-        nets.setdefault(place, Net(item.operation)).add(item)
-    return {place: net for place, net in nets.items() if not (net.made and net.removed)}
-
-
-@dataclass
 class Judgement:
     """All rows of a run while they are judged, the dependent ones after those they depend on."""
 
@@ -89,19 +47,26 @@ class Judgement:
     may_delete_records: bool
     outcomes: dict[Place, RowOutcome] = field(default_factory=dict)
     operations: dict[str, Operation] = field(default_factory=dict)
+    fates: UserFates = field(default_factory=lambda: UserFates({}, {}))
 
     def judge(self) -> None:
         """Judge everything; what is made again comes from the top down, what is removed from the details up."""
         removals: dict[str, list[Net]] = {}
+        self.fates = judge_users(self)
         for entity in ("account", "contact", "tag", "record", "communication", "career", "user", *_DETAILS):
-            for net in self._of(entity):
-                if net.made and not net.erased:
+            for net in self.of(entity):
+                if net.place in self.outcomes:
+                    continue
+                if (why := self.fates.blocked.get(net.first.user_id or "")) is not None:
+                    self.say(net, *why)
+                elif net.made and not net.erased:
                     removals.setdefault(entity, []).append(net)
                 else:
                     self._judge_changed(net)
         for entity in (*_DETAILS, "record", "communication", "career", "contact", "tag", "account"):
             for net in removals.get(entity, ()):
                 self._judge_made(net)
+        wait_for_users(self.operations, self.fates)
 
     def removed(self, entity: str) -> frozenset[str]:
         """Ids of the rows of an entity that this plan removes."""
@@ -109,10 +74,11 @@ class Judgement:
             op.key for op in self.operations.values() if op.entity == entity and op.action is Action.DELETE
         )
 
-    def _of(self, entity: str) -> list[Net]:
+    def of(self, entity: str) -> list[Net]:
+        """What was done to rows of an entity."""
         return sorted((net for net in self.nets.values() if net.first.entity == entity), key=lambda net: net.first.key)
 
-    def _say(
+    def say(
         self, net: Net, fate: Fate, reason: str, *operations: Operation, needs: tuple[str, ...] = (), **args: Any
     ) -> RowOutcome:
         """Note the outcome and the operations that carry it out."""
@@ -133,33 +99,33 @@ class Judgement:
 
     def _judge_changed(self, net: Net) -> None:
         if net.erased:
-            self._say(net, Fate.IMPOSSIBLE, "undo-erased")
+            self.say(net, Fate.IMPOSSIBLE, "undo-erased")
         elif net.first.action is Action.SET_LICENSES:
             self._judge_licenses(net)
         elif net.removed:
             self._judge_removed(net)
         else:
-            self._judge_updated(net)
+            self.judge_updated(net)
 
     def _judge_licenses(self, net: Net) -> None:
         held = self.standing.licenses.get(net.first.key)
         ours, then = _licenses(net.after), _licenses(net.before)
         if held is None:
-            self._say(net, Fate.IMPOSSIBLE, "undo-user-gone")
+            self.say(net, Fate.IMPOSSIBLE, "undo-user-gone")
         elif sorted(held) == then:
-            self._say(net, Fate.NOTHING_LEFT, "undo-already")
+            self.say(net, Fate.NOTHING_LEFT, "undo-already")
         elif sorted(held) != ours:
-            outcome = self._say(net, Fate.KEPT, "undo-licenses-changed")
+            outcome = self.say(net, Fate.KEPT, "undo-licenses-changed")
             self.outcomes[net.place] = replace(outcome, ours={"licenses": ours}, now={"licenses": sorted(held)})
         elif net.first.key in self.standing.protected and set(ours) - set(then):
-            self._say(net, Fate.KEPT, "undo-protected")
+            self.say(net, Fate.KEPT, "undo-protected")
         else:
             back = self._operation(net, Action.SET_LICENSES, {"licenses": ours}, {"licenses": then})
-            self._say(net, Fate.REVERSED, "undo-licenses-back", back)
+            self.say(net, Fate.REVERSED, "undo-licenses-back", back)
 
     def _judge_removed(self, net: Net) -> None:
         if net.place in self.standing.rows:
-            self._say(net, Fate.NOTHING_LEFT, "undo-already")
+            self.say(net, Fate.NOTHING_LEFT, "undo-already")
             return
         needs: tuple[str, ...] = ()
         lookup, parent = _PARENTS.get(net.first.entity, ("", ""))
@@ -168,10 +134,10 @@ class Judgement:
             place = parent, str(above)
             needs = self._made_again(place)
             if not needs and place not in self.standing.rows:
-                self._say(net, Fate.IMPOSSIBLE, "undo-parent-gone", what=parent)
+                self.say(net, Fate.IMPOSSIBLE, "undo-parent-gone", what=parent)
                 return
         if needs and net.first.reason.id == MADE_BY_CREATIO:
-            self._say(net, Fate.REVERSED, "undo-creatio-makes-it", needs=needs)
+            self.say(net, Fate.REVERSED, "undo-creatio-makes-it", needs=needs)
             return
         # An empty owner or part of a name is sent too: what is not sent Creatio fills by itself.
         derived = _DERIVED.get(net.first.entity, frozenset())
@@ -183,7 +149,7 @@ class Judgement:
             row = {name: value for name, value in row.items() if name not in ("issued_on", "expires_on")}
             needs = (*needs, *seat)
         again = self._operation(net, Action.CREATE, {}, row, needs)
-        self._say(net, Fate.REVERSED, "undo-made-again", again)
+        self.say(net, Fate.REVERSED, "undo-made-again", again)
 
     def _given_again(self, net: Net) -> tuple[str, ...]:
         """The operation that gives the licence back that a row of the detail shows, if one does."""
@@ -200,7 +166,7 @@ class Judgement:
         if net.first.entity != "contact":
             return {}
         rows = [
-            other.before for other in self._of("communication")
+            other.before for other in self.of("communication")
             if other.removed and other.first.reason.id == MADE_BY_CREATIO and other.before.get("contact") == net.first.key
         ]  # fmt: skip
         return next(({"email": row["number"]} for row in rows if row.get("type") == EMAIL_TYPE), {})
@@ -211,10 +177,11 @@ class Judgement:
         needs = outcome.needs if outcome is not None else ()
         return tuple(need for need in needs if self.operations[need].action is Action.CREATE)
 
-    def _judge_updated(self, net: Net) -> None:
+    def judge_updated(self, net: Net) -> None:
+        """Put back each field that still is as the run left it."""
         row = self.standing.rows.get(net.place)
         if row is None:
-            self._say(net, Fate.IMPOSSIBLE, "undo-row-deleted")
+            self.say(net, Fate.IMPOSSIBLE, "undo-row-deleted")
             return
         before: dict[str, Value] = {}
         after: dict[str, Value] = {}
@@ -228,12 +195,12 @@ class Judgement:
             else:
                 kept.append(name)
         if after.get("active") is False and net.first.user_id in self.standing.protected:
-            self._say(net, Fate.KEPT, "undo-protected")
+            self.say(net, Fate.KEPT, "undo-protected")
         elif not after and not kept:
-            self._say(net, Fate.NOTHING_LEFT, "undo-already")
+            self.say(net, Fate.NOTHING_LEFT, "undo-already")
         else:
             back = [self._operation(net, Action.UPDATE, before, after)] if after else []
-            self._say(net, Fate.REVERSED, "undo-put-back", *back, fields=", ".join(sorted(after)))
+            self.say(net, Fate.REVERSED, "undo-put-back", *back, fields=", ".join(sorted(after)))
             if kept:
                 self._keep(net, row, kept)
 
@@ -256,11 +223,11 @@ class Judgement:
     def _judge_made(self, net: Net) -> None:
         row = self.standing.rows.get(net.place)
         if row is None:
-            self._say(net, Fate.NOTHING_LEFT, "undo-already")
+            self.say(net, Fate.NOTHING_LEFT, "undo-already")
             return
         changed = [name for name, ours in net.after.items() if not _still_ours(net, name, row.get(name), ours)]
         if self._is_switched_off(net, row, changed):
-            self._say(net, Fate.KEPT, "undo-marked-already")
+            self.say(net, Fate.KEPT, "undo-marked-already")
             return
         changed += [name for name in sorted(set(row) - set(net.after)) if _is_filled(net.first.entity, name, row)]
         if changed:
@@ -268,7 +235,7 @@ class Judgement:
             return
         author, last = self.standing.authors.get(net.place, (None, None))
         if author != last:
-            self._say(net, Fate.KEPT, "undo-touched")
+            self.say(net, Fate.KEPT, "undo-touched")
             return
         match net.first.entity:
             case "record":
@@ -278,11 +245,11 @@ class Judgement:
             case "account":
                 self._judge_account(net, row)
             case "tag" if self.standing.tagged.get(net.first.key, frozenset()) - self.removed("record_tag"):
-                self._say(net, Fate.KEPT, "undo-tag-in-use")
+                self.say(net, Fate.KEPT, "undo-tag-in-use")
             case "license_row" if self._shows_a_seat(net):
-                self._say(net, Fate.KEPT, "undo-license-held")
+                self.say(net, Fate.KEPT, "undo-license-held")
             case _:
-                self._say(net, Fate.REVERSED, "undo-removed", self._remove(net, row))
+                self.say(net, Fate.REVERSED, "undo-removed", self._remove(net, row))
 
     def _remove(self, net: Net, row: Row, needs: tuple[str, ...] = ()) -> Operation:
         before = {name: row[name] for name in sorted(set(row) - _STAMPS)}
@@ -310,22 +277,22 @@ class Judgement:
         details = self.standing.details_of.get(net.first.key, frozenset())
         foreign = sorted({entity for entity, key in details if key not in self.removed(entity)})
         if net.first.user_id in self.standing.protected:
-            self._say(net, Fate.KEPT, "undo-protected")
+            self.say(net, Fate.KEPT, "undo-protected")
         elif self.may_delete_records and foreign:
-            self._say(net, Fate.KEPT, "undo-has-details", what=", ".join(foreign))
+            self.say(net, Fate.KEPT, "undo-has-details", what=", ".join(foreign))
         elif self.may_delete_records:
             needs = tuple(
                 op.id for op in self.operations.values()
                 if op.action is Action.DELETE and op.entity in _DETAILS and op.before.get("record") == net.first.key
             )  # fmt: skip
-            self._say(net, Fate.REVERSED, "undo-removed", self._remove(net, row, needs))
+            self.say(net, Fate.REVERSED, "undo-removed", self._remove(net, row, needs))
         elif self.standing.can_switch_off:
             off = self._operation(net, Action.UPDATE, {"active": row.get("active")}, {"active": False})
-            self._say(net, Fate.KEPT, "undo-record-marked", off)
+            self.say(net, Fate.KEPT, "undo-record-marked", off)
         elif self.standing.can_tag:
             self._tag(net)
         else:
-            self._say(net, Fate.KEPT, "undo-record-unmarked")
+            self.say(net, Fate.KEPT, "undo-record-unmarked")
 
     def _tag(self, net: Net) -> None:
         """The classic profile's way of switching off: the tag that departures use too."""
@@ -336,35 +303,35 @@ class Judgement:
         known = bool(worn) or ("tag", tag) in self.standing.rows
         key = row_id(self.dc, "record_tag", str(net.first.user_id))
         if ("record_tag", key) in self.standing.details_of.get(net.first.key, frozenset()):
-            self._say(net, Fate.KEPT, "undo-marked-already")
+            self.say(net, Fate.KEPT, "undo-marked-already")
             return
         after: dict[str, Value] = {"tag": tag, "record": net.first.key}
         put_on = Operation(
             "creatio", Action.CREATE, "record_tag", key, net.first.user_id, {}, after, reason, Situation.GONE,
             needs=() if known else (make.id,),
         )  # fmt: skip
-        self._say(net, Fate.KEPT, "undo-record-tagged", *([] if known else [make]), put_on)
+        self.say(net, Fate.KEPT, "undo-record-tagged", *([] if known else [make]), put_on)
 
     def _judge_contact(self, net: Net, row: Row) -> None:
         contact = net.first.key
         stay = self.standing.records_of.get(contact, frozenset()) - self.removed("record")
         if stay:
             ours = any(("record", record) in self.nets for record in stay)
-            self._say(net, Fate.KEPT, "undo-record-stays" if ours else "undo-record-refers")
+            self.say(net, Fate.KEPT, "undo-record-stays" if ours else "undo-record-refers")
             return
         others = [
             user_id for user_id, link in self.history.links.items()
             if link.contact_id == contact and not any(move.user_id == user_id for move in self.history.moves)
         ]  # fmt: skip
         if others:
-            self._say(net, Fate.KEPT, "undo-linked")
+            self.say(net, Fate.KEPT, "undo-linked")
             return
         attached = self.standing.attached.get(contact, ())
         besides = [place for place in attached if place[1] not in self.removed(place[0])]
         foreign = {place[0] for place in besides if not self._came_with(net, row, place)}
         refers = (*self.standing.referrers.get(net.place, ()), *sorted(foreign))
         if refers:
-            self._say(net, Fate.KEPT, "undo-refers", what=", ".join(refers))
+            self.say(net, Fate.KEPT, "undo-refers", what=", ".join(refers))
             return
         cleared = [self._remove_besides(net, place) for place in besides]
         for operation in cleared:
@@ -379,7 +346,7 @@ class Judgement:
         if any(operation.before.get("type") == EMAIL_TYPE for operation in cleared):
             # By then Creatio has blanked it: to compare it would be to take Creatio for a human.
             row = {name: value for name, value in row.items() if name != "email"}
-        self._say(net, Fate.REVERSED, "undo-removed", self._remove(net, row, tuple(needs)))
+        self.say(net, Fate.REVERSED, "undo-removed", self._remove(net, row, tuple(needs)))
 
     def _came_with(self, net: Net, contact: Row, place: Place) -> bool:
         """A row Creatio itself made when the contact was saved: in our name, untouched since, of the contact's own values."""
@@ -404,15 +371,15 @@ class Judgement:
         members = self.standing.members.get(net.first.key, frozenset()) - self.removed("contact")
         refers = self.standing.referrers.get(net.place, ())
         if members:
-            self._say(net, Fate.KEPT, "undo-has-contacts", count=len(members))
+            self.say(net, Fate.KEPT, "undo-has-contacts", count=len(members))
         elif refers:
-            self._say(net, Fate.KEPT, "undo-refers", what=", ".join(refers))
+            self.say(net, Fate.KEPT, "undo-refers", what=", ".join(refers))
         else:
             needs = tuple(
                 op.id for op in self.operations.values()
                 if op.action is Action.DELETE and op.before.get("account") == net.first.key
             )  # fmt: skip
-            self._say(net, Fate.REVERSED, "undo-removed", self._remove(net, row, needs))
+            self.say(net, Fate.REVERSED, "undo-removed", self._remove(net, row, needs))
 
 
 def agree(name: str, left: Any, right: Any) -> bool:

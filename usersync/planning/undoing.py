@@ -14,7 +14,8 @@ from usersync.planning.values import Operation, Plan, Value
 from usersync.words import Sentence
 
 Place = tuple[str, str]
-"""Logical entity and id of a row; `("user", id)` is a Webitel user's licence set, `("link", user id)` a link of the ledger."""
+"""Logical entity and id of a row; `("user", id)` is a Webitel user's licence set, `("webitel_user", id)` the user itself,
+`("link", user id)` a link of the ledger."""
 Row = Mapping[str, Any]
 LINK = "link"
 
@@ -227,6 +228,7 @@ class Standing:
     Attributes:
         rows: by place, values as operations have them (moments as texts); a row that is not there is absent.
         licenses: Webitel user id → licence ids held; absent = not in Webitel any more.
+        roles: Webitel user id → roles that can be given.
         authors: row → (who made it, who changed it last); absent where the service does not tell.
         attached: contact → its communications and careers, as places.
         referrers: contact or account → what else refers to it, as `Entity.Lookup`.
@@ -241,6 +243,7 @@ class Standing:
 
     rows: Mapping[Place, Row]
     licenses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     authors: Mapping[Place, tuple[str | None, str | None]] = field(default_factory=dict)
     attached: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
     referrers: Mapping[Place, tuple[str, ...]] = field(default_factory=dict)

@@ -81,6 +81,23 @@ async def carry_out_action(
     return work.acted
 
 
+async def write_in_turn(context: RunContext, plan: Plan) -> None:
+    """Carry operations out in the order of the plan: an undo in which a Webitel user goes before its record does.
+
+    Raises:
+        LeaseLost: another run has taken over.
+        ServiceError: a fatal one; what was not sent is skipped.
+    """
+    if context.journal is None:
+        raise RuntimeError("a preview does not write")
+    work = _Work(context, context.journal, Acted(plan), Passwords("none", None), None)
+    try:
+        await work.run()
+    finally:
+        if not context.journal.lost:
+            work.pass_over_the_rest()
+
+
 class _Work:
     """An action while it is carried out."""
 

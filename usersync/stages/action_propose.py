@@ -214,8 +214,7 @@ def _set_roles(context: RunContext, scene: Scene, user: User, form: SetRoles) ->
     offers = role_offers(scene.services)
     names = {role.id: role.name for role in scene.services.roles}
     chosen = choose_roles(form.roles, offers)
-    own = [role.id for role in user.roles if role.id in scene.services.own_roles]
-    before, after = sorted(role.id for role in user.roles), sorted({*chosen, *own})
+    before, after = sorted(role.id for role in scene.roles), sorted(chosen)
     change = _operation(
         user, Action.SET_ROLES, "webitel_roles", {"roles": before}, {"roles": after}, Sentence("action-sets-roles")
     )

@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from usersync.errors import ServiceError
 from usersync.ledger import OperationState
-from usersync.planning import Action, Operation
+from usersync.planning import Action, Bucket, Operation, Plan
+from usersync.planning.identity import is_new
 from usersync.planning.processes import Process
 from usersync.stages.act import Acted
 from usersync.stages.action_scene import identify, scene_of
+from usersync.stages.action_section import show_user
 from usersync.stages.context import RunContext
 from usersync.stages.rows import Rows
 from usersync.stages.webitel_user import FIELDS
@@ -25,12 +27,19 @@ async def look_again(context: RunContext, acted: Acted) -> None:
     cannot be read back that is said; it does not undo it.
     """
     journal = context.journal
-    if journal is None or any(journal.states.get(op.id) is not OperationState.DONE for op in acted.plan.operations):
+    (item,) = acted.plan.items
+    if journal is None or is_new(item.user_id):
         return
+    whole = all(journal.states.get(op.id) is OperationState.DONE for op in acted.plan.operations)
     try:
-        await _look(context, acted)
+        if whole:
+            await _look(context, acted)
+        told = {"process": acted.plan.process, "username": item.username, "count": len(acted.plan.operations)}
+        reason = None if whole else Sentence("action-failed", told)
+        bucket = item.bucket if whole else Bucket.FAILED
+        await show_user(context, acted.plan, bucket, await _user(context, item.user_id), reason=reason)
     except ServiceError as error:
-        acted.notes += [Sentence("action-not-looked-at"), error.sentence]
+        acted.notes += [Sentence("action-not-looked-at"), error.sentence] if whole else []
 
 
 async def _look(context: RunContext, acted: Acted) -> None:
@@ -52,10 +61,14 @@ async def _left(context: RunContext, acted: Acted) -> list[Operation]:
         acted.notes.append(Sentence("action-user-gone-again", {"username": item.username, "id": item.user_id}))
         return list(acted.plan.operations[:1])
     scene = acted.seen = await scene_of(context, await identify(context), user)
-    touched = {(op.entity, op.key) for op in acted.plan.operations}
-    everything = acted.plan.process == Process.CREATE
     then = scene.follows(context).operations
-    return [op for op in then if everything or (op.entity, op.key) in touched]
+    return [op for op in then if acted.plan.process == Process.CREATE or _is_of(op, acted.plan)]
+
+
+def _is_of(left: Operation, plan: Plan) -> bool:
+    """Whether what is left is about something the plan was about; other things may have been due for long."""
+    mine = [op for op in plan.operations if (op.entity, op.key) == (left.entity, left.key)]
+    return any(left.action is not Action.UPDATE or left.after.keys() & op.after.keys() for op in mine)
 
 
 async def _left_of_departure(context: RunContext, acted: Acted) -> list[Operation]:

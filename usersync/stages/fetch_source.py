@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -159,6 +159,24 @@ def licenses_of(licenses: Sequence[CustomerLicense]) -> tuple[License, ...]:
         )
         for item in licenses
     )  # fmt: skip
+
+
+def with_users(
+    source: SourceSnapshot, ids: Collection[str], users: Sequence[User], own_roles: Collection[str], rules: Rules
+) -> SourceSnapshot:
+    """The snapshot with these users as they were read once more; who was not found is not in it any more."""
+    alive = [user for user in users if user.deleted_at is None]
+    deleted = [user for user in users if user.deleted_at is not None]
+    tables = [
+        pd.concat([table[~table["id"].isin(ids)], user_table(found, rules)], ignore_index=True).astype(object)
+        for table, found in ((source.users, alive), (source.tombstones, deleted))
+    ]
+    grants = {key: value for key, value in source.grants.items() if key not in ids}
+    roles = {key: value for key, value in source.roles_of.items() if key not in ids}
+    for user in users:
+        grants[user.id] = grants_of(user)
+        roles[user.id] = tuple(Role(role.id, role.name) for role in user.roles if role.id not in own_roles)
+    return replace(source, users=tables[0], tombstones=tables[1], grants=grants, roles_of=roles)
 
 
 def grants_of(user: User) -> tuple[Grant, ...]:

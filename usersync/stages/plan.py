@@ -11,6 +11,7 @@ from usersync.planning.administration import Chore
 from usersync.planning.guard import Meter, meters
 from usersync.planning.naming import certain_parts
 from usersync.planning.plan import make_plan
+from usersync.planning.processes import process_of
 from usersync.planning.rules import ApprovalLimits
 from usersync.planning.world import World
 from usersync.snapshots import SourceSnapshot, TargetSnapshot
@@ -69,7 +70,7 @@ def measure(ledger: Ledger, plan: Plan, limits: ApprovalLimits) -> tuple[Meter, 
 
 
 def _latest_undo_of_an_import(ledger: Ledger, domain: str) -> Run | None:
-    """The newest undo that is not of a process of the administrator, of which the import repeats nothing."""
+    """The newest undo of an import: of an administrator's process or a manual action the import repeats nothing."""
     latest = ledger.latest_run(domain, mode="undo", states=_ENDED)
     if latest is None or not _is_of_a_chore(ledger, latest):
         return latest
@@ -80,7 +81,8 @@ def _latest_undo_of_an_import(ledger: Ledger, domain: str) -> Run | None:
 def _is_of_a_chore(ledger: Ledger, undo: Run) -> bool:
     undone = (undo.receipt or {}).get("undo", {}).get("run")
     try:
-        return undone is not None and Chore.of(ledger.run(undone).mode) is not None
+        mode = "" if undone is None else ledger.run(undone).mode
+        return Chore.of(mode) is not None or process_of(mode) is not None
     except RunNotFound:  # retention has let go of it
         return False
 

@@ -11,18 +11,23 @@ from typing import Any
 from usersync.errors import UsageError
 from usersync.ledger import OperationState, Outcome, Run, RunState
 from usersync.planning import Action, Plan
+from usersync.planning.identity import is_new
 from usersync.planning.receipt import Receipt, tally
 from usersync.planning.undo import Where, items_of, still_valid, undo_plan
 from usersync.planning.undoing import Fate, History, RowOutcome, Undoing, after_apply
 from usersync.snapshots import Grant
 from usersync.stages import verify
+from usersync.stages.act import write_in_turn
 from usersync.stages.carry_out import Progress, carry_out
 from usersync.stages.context import RunContext
+from usersync.stages.fetch_source import with_users
 from usersync.stages.recover import recover
 from usersync.stages.section import show_section
 from usersync.stages.undo_links import put_back, put_to_sleep
 from usersync.stages.undo_state import Seen, history_of, standing_of
-from usersync.webitel import LICENSE_FIELDS
+from usersync.stages.webitel_user import FIELDS
+from usersync.stages.write_users import ENTITIES
+from usersync.webitel import LICENSE_FIELDS, NotFound, User
 from usersync.words import Sentence
 
 MODE, PREVIEW = "undo", "undo_preview"
@@ -139,8 +144,12 @@ async def take_back(
         [(op, Outcome(op.id, OperationState.STALE, why.get(op.id, Sentence("undo-changed-meanwhile")))) for op in stale]
     )
     put_to_sleep(context, Undoing.of(plan))
+    left = replace(plan, operations=valid)
     try:
-        await carry_out(context, replace(plan, operations=valid), seen.source, progress=progress)
+        if any(op.entity in ENTITIES for op in valid):
+            await write_in_turn(context, left)
+        else:
+            await carry_out(context, left, seen.source, progress=progress)
     finally:
         if not journal.lost:
             put_back(context, context.run.id, Undoing.of(plan), journal.states)
@@ -151,12 +160,28 @@ async def look_again(context: RunContext, run_id: str, seen: Seen) -> int:
     """How much undoing again would still change: 0 where everything that was to be taken back is."""
     plan = context.plan
     if plan is not None:
+        seen = await _with_users_now(context, plan, seen)
         await verify.look_again(context, plan, seen.source, seen.target)
     context.remember()
     again = await propose(context, run_id, await _seen_now(context, seen))
     context.plan = plan
     undoing = Undoing.of(again)
     return len(again.operations) + len(undoing.links) + len(undoing.values)
+
+
+async def _with_users_now(context: RunContext, plan: Plan, seen: Seen) -> Seen:
+    """What was read before the writes, with the Webitel users the plan was about as they are now."""
+    ids = sorted({op.key for op in plan.operations if op.entity in ENTITIES and not is_new(op.key)})
+    if not ids:
+        return seen
+    users: list[User] = []
+    for user_id in ids:
+        try:
+            users.append(await context.webitel.user(user_id, FIELDS))
+        except NotFound:
+            continue
+    own = {role.id for role in await context.webitel.roles() if role.user}
+    return replace(seen, source=with_users(seen.source, ids, users, own, context.settings.rules))
 
 
 async def _seen_now(context: RunContext, seen: Seen) -> Seen:

@@ -15,9 +15,9 @@ from usersync.creatio.mapping import Mapping as CreatioMapping
 from usersync.creatio.metadata import Metadata
 from usersync.creatio.query import Filter, Lookup, Query, any_of_chunks, select
 from usersync.ledger import LeaseHeld, Link, OperationState, PlanNotFound, Run, RunState
-from usersync.planning import LinkChange
+from usersync.planning import Action, LinkChange, Operation
 from usersync.planning.identity import row_id
-from usersync.planning.undo_rows import net_changes
+from usersync.planning.undo_nets import net_changes
 from usersync.planning.undoing import Done, History, LinkImage, LinkMove, Place, Standing, Undoing
 from usersync.planning.values import Value
 from usersync.planning.world import as_json_time
@@ -43,7 +43,7 @@ def history_of(context: RunContext, run: Run) -> History:
     if run.state is RunState.RUNNING and lease is not None and lease.run_id == run.id:
         raise LeaseHeld(domain=context.domain, run_id=run.id, until=lease.until)
     entries = ledger.operations(run.id, OperationState.DONE)
-    done = tuple(Done(entry.operation, entry.erased) for entry in entries)
+    done = tuple(Done(_named(entry.operation), entry.erased) for entry in entries)
     moves = tuple(
         LinkMove(trail.user_id, _image(trail.before), _image(trail.after)) for trail in ledger.link_trails(run.id)
     )
@@ -61,6 +61,13 @@ def history_of(context: RunContext, run: Run) -> History:
         run_id=run.id, done=done, moves=moves, links=links, applied=context.memory.applied, applied_before=before,
         learnt=learnt, restored=restored, usernames=usernames,
     )  # fmt: skip
+
+
+def _named(operation: Operation) -> Operation:
+    """The operation that made a Webitel user is known by the user's id from now on."""
+    if operation.entity == "webitel_user" and operation.action is Action.CREATE and operation.user_id:
+        return replace(operation, key=operation.user_id)
+    return operation
 
 
 def image_of(link: Link) -> LinkImage:
@@ -161,8 +168,9 @@ async def standing_of(context: RunContext, history: History, seen: Seen) -> Stan
     authors |= await reader.authors(besides)
     records, tags = seen.target.records, seen.target.record_tags
     return Standing(
-        rows=rows,
+        rows=rows | _users(seen.source),
         licenses=_licenses(seen.source),
+        roles={user_id: tuple(role.id for role in roles) for user_id, roles in seen.source.roles_of.items()},
         authors=authors,
         attached=attached,
         referrers=referrers,
@@ -318,6 +326,12 @@ def _details(target: TargetSnapshot) -> dict[str, frozenset[Place]]:
             if record:
                 found[record].add((entity, key))
     return {record: frozenset(places) for record, places in found.items()}
+
+
+def _users(source: SourceSnapshot) -> dict[Place, dict[str, Any]]:
+    """Everybody who is in Webitel and not marked as deleted."""
+    names = ("username", "name", "extension", "email")
+    return {("webitel_user", user["id"]): {name: user[name] for name in names} for user in rows_of(source.users)}
 
 
 def _licenses(source: SourceSnapshot) -> dict[str, tuple[str, ...]]:

@@ -6,12 +6,13 @@ Licences are not among them; they are written by `usersync.stages.write_webitel`
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from usersync.planning import Action, Operation
 from usersync.planning.fields import same
+from usersync.planning.values import Value
 from usersync.webitel import NewDevice, NewUser, NotFound, User, WebitelClient
 
 USER_FIELDS = ("id", "username", "name", "extension", "email", "deleted_at")
@@ -93,7 +94,8 @@ class _OfUser:
     webitel: WebitelClient
     operation: Operation
 
-    async def _user(self, *fields: str) -> User | None:
+    async def user(self, *fields: str) -> User | None:
+        """The user with these members; None where it is gone."""
         try:
             return await self.webitel.user(self.operation.key, tuple(dict.fromkeys(("id", *fields))))
         except NotFound:
@@ -103,7 +105,7 @@ class _OfUser:
 @dataclass(frozen=True)
 class _Update(_OfUser):
     async def read(self) -> User | None:
-        user = await self._user(*USER_FIELDS)
+        user = await self.user(*USER_FIELDS)
         return None if user is None or user.deleted_at is not None else user
 
     def holds(self, user: User | None) -> bool:
@@ -129,7 +131,7 @@ class _Delete(_OfUser):
         return self.operation.after.get("permanent") is True
 
     async def read(self) -> User | None:
-        return await self._user("username", "deleted_at")
+        return await self.user("username", "deleted_at")
 
     def holds(self, user: User | None) -> bool:
         return user is None or (not self._permanent and user.deleted_at is not None)
@@ -147,7 +149,7 @@ class _Device(_OfUser):
     """A default device, where Webitel made none with the user: a server from before May 2026."""
 
     async def read(self) -> User | None:
-        return await self._user("device", "devices", "deleted_at")
+        return await self.user("device", "devices", "deleted_at")
 
     def holds(self, user: User | None) -> bool:
         return user is not None and user.device is not None
@@ -157,7 +159,7 @@ class _Device(_OfUser):
 
     async def send(self, request_id: str) -> None:
         account, name = (str(self.operation.after[field]) for field in ("account", "name"))
-        user = await self._user("devices")
+        user = await self.user("devices")
         there = await self.webitel.devices(self.operation.key)
         made = next((device for device in there if device.account == account), None)
         if made is None:
@@ -170,25 +172,34 @@ class _Device(_OfUser):
         await self.webitel.patch_user(self.operation.key, members)
 
 
-@dataclass(frozen=True)
-class _Roles(_OfUser):
+@dataclass
+class _Roles:
+    """The set of roles that can be given; those that are users stay as they are (docs/webitel.md#roles-and-devices)."""
+
+    webitel: WebitelClient
+    operation: Operation
+    _kept: frozenset[str] = frozenset()
+
     async def read(self) -> User | None:
-        return await self._user("roles", "deleted_at")
+        user = await _OfUser(self.webitel, self.operation).user("roles", "deleted_at")
+        own = {role.id for role in await self.webitel.roles() if role.user}
+        self._kept = frozenset(role.id for role in user.roles if role.id in own) if user is not None else frozenset()
+        return user
 
     def holds(self, user: User | None) -> bool:
-        return user is not None and roles_of(user) == self._wanted("after")
+        return user is not None and self._given(user) == self._wanted(self.operation.after)
 
     def stands(self, user: User | None) -> bool:
-        return user is not None and user.deleted_at is None and roles_of(user) == self._wanted("before")
-
-    def _wanted(self, side: str) -> list[str]:
-        roles = (self.operation.after if side == "after" else self.operation.before).get("roles")
-        return sorted(roles) if isinstance(roles, list) else []
+        here = user is not None and user.deleted_at is None
+        return here and user is not None and self._given(user) == self._wanted(self.operation.before)
 
     async def send(self, request_id: str) -> None:
-        await self.webitel.set_roles(self.operation.key, self._wanted("after"), request_id=request_id)
+        roles = sorted({*self._wanted(self.operation.after), *self._kept})
+        await self.webitel.set_roles(self.operation.key, roles, request_id=request_id)
 
+    def _given(self, user: User) -> list[str]:
+        return sorted(role.id for role in user.roles if role.id not in self._kept)
 
-def roles_of(user: User) -> list[str]:
-    """Ids of all roles of a user, sorted."""
-    return sorted(role.id for role in user.roles)
+    def _wanted(self, fields: Mapping[str, Value]) -> list[str]:
+        roles = fields.get("roles")
+        return sorted(roles) if isinstance(roles, list) else []
