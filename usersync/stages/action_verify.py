@@ -6,12 +6,10 @@ from dataclasses import replace
 
 from usersync.errors import ServiceError
 from usersync.ledger import OperationState
-from usersync.planning import Action, Bucket, Operation, Plan
-from usersync.planning.identity import is_new
+from usersync.planning import Action, Operation, Plan
 from usersync.planning.processes import Process
 from usersync.stages.act import Acted
 from usersync.stages.action_scene import identify, scene_of
-from usersync.stages.action_section import show_user
 from usersync.stages.context import RunContext
 from usersync.stages.rows import Rows
 from usersync.stages.webitel_user import FIELDS
@@ -27,19 +25,12 @@ async def look_again(context: RunContext, acted: Acted) -> None:
     cannot be read back that is said; it does not undo it.
     """
     journal = context.journal
-    (item,) = acted.plan.items
-    if journal is None or is_new(item.user_id):
+    if journal is None or any(journal.states.get(op.id) is not OperationState.DONE for op in acted.plan.operations):
         return
-    whole = all(journal.states.get(op.id) is OperationState.DONE for op in acted.plan.operations)
     try:
-        if whole:
-            await _look(context, acted)
-        told = {"process": acted.plan.process, "username": item.username, "count": len(acted.plan.operations)}
-        reason = None if whole else Sentence("action-failed", told)
-        bucket = item.bucket if whole else Bucket.FAILED
-        await show_user(context, acted.plan, bucket, await _user(context, item.user_id), reason=reason)
+        await _look(context, acted)
     except ServiceError as error:
-        acted.notes += [Sentence("action-not-looked-at"), error.sentence] if whole else []
+        acted.notes += [Sentence("action-not-looked-at"), error.sentence]
 
 
 async def _look(context: RunContext, acted: Acted) -> None:
