@@ -92,8 +92,10 @@ def _made(judgement: Judgement, net: Net) -> Why | None:
     """A user the run made is marked as deleted, if it still is as the run left it, licences and roles too."""
     user_id = net.first.key
     row = judgement.standing.rows.get(net.place)
+    with_it = [judgement.nets[entity, user_id] for entity in (LICENSES, ROLES) if (entity, user_id) in judgement.nets]
     if row is None:
-        judgement.say(net, Fate.NOTHING_LEFT, "undo-already")
+        for gone in (net, *with_it):
+            judgement.say(gone, Fate.NOTHING_LEFT, "undo-already")
         return None
     if user_id in judgement.standing.protected:
         judgement.say(net, Fate.KEPT, "undo-protected")
@@ -115,9 +117,8 @@ def _made(judgement: Judgement, net: Net) -> Why | None:
         net.first, action=Action.DELETE, before=before, after={}, reason=reason, needs=(release.id,) if held else ()
     )
     judgement.say(net, Fate.REVERSED, "undo-user-removed", *([release] if held else []), delete)
-    for entity in (LICENSES, ROLES):
-        if (with_it := judgement.nets.get((entity, user_id))) is not None:
-            judgement.say(with_it, Fate.REVERSED, "undo-goes-with-user", needs=(delete.id,))
+    for its in with_it:
+        judgement.say(its, Fate.REVERSED, "undo-goes-with-user", needs=(delete.id,))
     return None
 
 
