@@ -156,19 +156,20 @@ class SmallWorld:
             self._remember(operation)
         self._link(plan)
 
-    def write(self, operation: Operation) -> None:
-        """One operation as a service carries it out; what it was planned from must stand there."""
+    def write(self, operation: Operation) -> Operation:
+        """One operation as a service carries it out; what it was planned from must stand there. As the journal has it then."""
+        if operation.entity == "license_row" and "issued_on" in operation.after and not operation.after["issued_on"]:
+            # The writer learns the date from Webitel's answer.
+            operation = replace(operation, after={**operation.after, "issued_on": NOW.isoformat()})
         if operation.action is Action.SET_LICENSES:
             held = self.grants.setdefault(operation.key, set())
             assert sorted(held) == operation.before["licenses"]
             self.grants[operation.key] = set(_list(operation.after["licenses"]))
-            return
+            return operation
         table = self.tables[operation.entity]
         if operation.action is Action.CREATE:
             assert operation.key not in table
             table[operation.key] = _typed(operation.after)
-            if operation.entity == "license_row" and not operation.after["issued_on"]:
-                table[operation.key]["issued_on"] = NOW  # the writer learns it from Webitel's answer
         elif operation.action is Action.DELETE:
             del table[operation.key]
         else:
@@ -178,6 +179,7 @@ class SmallWorld:
                 name: value or None for name, value in before.items()
             }
             row.update(_typed(operation.after))
+        return operation
 
     def _remember(self, operation: Operation) -> None:
         key = (operation.entity, operation.key)

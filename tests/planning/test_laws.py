@@ -149,9 +149,8 @@ def test_what_was_written_can_be_taken_back_in_the_opposite_order(world: SmallWo
     plan = world.plan()
     before = copy.deepcopy(_standing(world))
 
-    for operation in plan.operations:
-        world.write(operation)
-    for operation in reversed(plan.operations):
+    written = [world.write(operation) for operation in plan.operations]
+    for operation in reversed(written):
         world.write(operation.inverse())
 
     assert _standing(world) == before

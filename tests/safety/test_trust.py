@@ -101,6 +101,7 @@ TARGET = (
         "a count that is wrong", "creatio", "stale_total", {"path_regex": r"/Contact(/\$count)?$", "by": 7, **FOREVER},
         ("Contact", "counts"),
     ),
+    Fault("no accounts", "creatio", "switch", {"rights": {"Account": "none"}}, ("no accounts", "right")),
     Fault(
         "linked records vanish", "creatio", "switch", {"rights": {"WSysAccount": "none"}},
         ("of", "linked records of the section"), first=False,

@@ -164,7 +164,7 @@ class House(Office):
         """Links, last-applied values, grants."""
         with self.ledger() as ledger:
             links = {user_id: _image(link) for user_id, link in ledger.links("default").items()}
-            return links, _undated(ledger.last_applied("default")), ledger.grants_made("default")
+            return links, undated(ledger.last_applied("default")), ledger.grants_made("default")
 
     def link(self, user_id: str) -> Link | None:
         with self.ledger() as ledger:
@@ -180,7 +180,7 @@ def _image(link: Link) -> tuple[Any, ...]:
     return link.record_id, link.contact_id, link.how, link.since_run, link.username, str(link.state)
 
 
-def _undated(applied: Mapping[Any, Mapping[str, Any]]) -> dict[Any, dict[str, Any]]:
+def undated(applied: Mapping[Any, Mapping[str, Any]]) -> dict[Any, dict[str, Any]]:
     """A licence given back is dated anew."""
     return {
         place: {name: value for name, value in fields.items() if name != "issued_on"}

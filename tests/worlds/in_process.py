@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import selectors
 import sqlite3
 from collections.abc import Coroutine
 from contextlib import closing
@@ -22,6 +23,32 @@ from usersync.sandbox.world import WorldDirectory
 
 T = TypeVar("T")
 WEBITEL, CREATIO = "http://webitel.test", "http://creatio.test"
+
+
+class HurriedLoop(asyncio.SelectorEventLoop):
+    """A loop in which nobody waits: when there is nothing to do but wait, the time that is waited for has passed."""
+
+    def __init__(self) -> None:
+        self._skipped = 0.0
+        super().__init__(_Skipping(self))
+
+    def time(self) -> float:
+        return super().time() + self._skipped
+
+    def skip(self, seconds: float) -> None:
+        self._skipped += seconds
+
+
+class _Skipping(selectors.DefaultSelector):
+    def __init__(self, loop: HurriedLoop) -> None:
+        super().__init__()
+        self._loop = loop
+
+    def select(self, timeout: float | None = None) -> list[Any]:
+        events = super().select(None if timeout is None else 0)
+        if not events and timeout:
+            self._loop.skip(timeout)
+        return events
 
 
 class Wire(httpx.AsyncBaseTransport):
@@ -59,7 +86,7 @@ class Services:
     def __init__(self, world: WorldDirectory) -> None:
         self.world = world
         self.faults: dict[str, FaultQueue] = {}
-        self._runner = asyncio.Runner()
+        self._runner = asyncio.Runner(loop_factory=HurriedLoop)
 
         def webitel(faults: FaultQueue) -> WebitelService:
             self.faults["webitel"] = faults

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from usersync.planning import people
 from usersync.planning.draft import Draft
@@ -93,7 +92,7 @@ def finish(world: World, draft: Draft, allocation: Allocation) -> None:
             )  # fmt: skip
             draft.operations.append(change)
             assignment = (change.id,)
-        draft.operations += _details(world, draft, wanted, held, creation, assignment)
+        draft.operations += _details(world, draft, wanted, creation, assignment)
     if draft.bucket is Bucket.UNCHANGED and draft.operations:
         draft.bucket = Bucket.UPDATED
         if draft.situation is Situation.UNCHANGED:
@@ -107,19 +106,12 @@ def _details(
     world: World,
     draft: Draft,
     wanted: list[str],
-    held: list[str],
     creation: tuple[str, ...],
     assignment: tuple[str, ...],
 ) -> list[Operation]:
     """Rows of both details. Those for licences that change wait for the assignment; the others only for the record."""
     user_id, record_id = draft.user["id"], draft.record_id or ""
-    changing = set(wanted) ^ set(held)
-    licenses = [
-        replace(operation, needs=(*creation, *assignment)) if _license_of(operation) in changing else operation
-        for operation in people.mirror_licenses(world, user_id, record_id, wanted, draft.situation, creation)
-    ]
+    licenses = people.mirror_licenses(
+        world, user_id, record_id, wanted, draft.situation, needs=creation, assignment=assignment
+    )
     return licenses + people.mirror_roles(world, user_id, record_id, draft.situation, creation)
-
-
-def _license_of(operation: Operation) -> str:
-    return str(operation.after.get("license") or operation.before.get("license") or "")

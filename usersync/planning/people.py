@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from usersync.planning.fields import Comparison, compare, same
+from usersync.planning.fields import Comparison, blank, compare, same
 from usersync.planning.identity import account_key, account_stem, made_key, row_id
 from usersync.planning.pool import EMPLOYEE_TYPE, OUR_COMPANY_TYPE
 from usersync.planning.recognise import Row
@@ -224,13 +224,21 @@ def _set_non_actual(row: Row, user: Row, *, value: bool, situation: Situation) -
 
 
 def mirror_licenses(
-    world: World, user_id: str, record_id: str, held: Iterable[str], situation: Situation, needs: tuple[str, ...]
+    world: World,
+    user_id: str,
+    record_id: str,
+    held: Iterable[str],
+    situation: Situation,
+    *,
+    needs: tuple[str, ...],
+    assignment: tuple[str, ...],
 ) -> list[Operation]:
     """Make the detail "User Licenses" say what Webitel says.
 
     Args:
         held: licence ids the user will hold when the plan is done.
-        needs: operations before it: the record's creation, the licences' assignment.
+        needs: operations before it: the record's creation.
+        assignment: the operation that changes the user's set; rows of licences that change wait for it.
     """
     if not world.target.has("license_row"):
         return []
@@ -245,8 +253,14 @@ def mirror_licenses(
             "issued_on": as_json_time(grant.issued_on) if grant else None,
             "expires_on": as_json_time(grant.expires_on if grant else license_.not_after if license_ else None),
         }
-    operations = _mirror(world, "license_row", "license", world.license_rows, user_id, record_id, wanted, situation)
-    return [replace(operation, needs=needs) for operation in operations]
+    changing = wanted.keys() ^ grants.keys()
+    operations = _mirror(
+        world, "license_row", "license", world.license_rows, user_id, record_id, wanted, situation,
+        dated_anew=wanted.keys() - grants.keys(),
+    )  # fmt: skip
+    return [
+        replace(operation, needs=(*needs, *assignment) if key in changing else needs) for key, operation in operations
+    ]
 
 
 def mirror_roles(
@@ -259,7 +273,7 @@ def mirror_roles(
         role.id: {"name": role.name} for role in world.source.roles_of.get(user_id, ())
     }
     operations = _mirror(world, "role_row", "webitel_role", world.role_rows, user_id, record_id, wanted, situation)
-    return [replace(operation, needs=needs) for operation in operations]
+    return [replace(operation, needs=needs) for _, operation in operations]
 
 
 _COMPARED = {"license_row": ("issued_on", "expires_on"), "role_row": ("name",)}
@@ -275,13 +289,18 @@ def _mirror(
     record_id: str,
     wanted: Mapping[str, dict[str, Value]],
     situation: Situation,
-) -> list[Operation]:
-    operations: list[Operation] = []
+    dated_anew: Collection[str] = (),
+) -> list[tuple[str, Operation]]:
+    """The operations that make the rows those that are wanted, each with the key of its row.
+
+    A row of a licence that is assigned anew (`dated_anew`) loses its old date here; the writer fills in the one Webitel gives.
+    """
+    operations: list[tuple[str, Operation]] = []
     seen: set[str] = set()
     for row in sorted(rows_of_record.get(record_id, []), key=lambda row: str(row["id"])):
         key = str(row[key_field])
         if key not in wanted or key in seen:
-            operations.append(delete_row(world, entity, row, user_id, situation))
+            operations.append((key, delete_row(world, entity, row, user_id, situation)))
             continue
         seen.add(key)
         changes = {
@@ -289,22 +308,22 @@ def _mirror(
             for name in _COMPARED[entity]
             if wanted[key][name] is not None and not _shows(row[name], wanted[key][name])
         }
+        if key in dated_anew and not blank(row["issued_on"]):
+            changes |= {"issued_on": None, key_field: key}  # the key says of which licence the date is
         if changes:
             before = {name: as_json_time(row[name]) for name in changes}
-            operations.append(
-                Operation(
-                    "creatio", Action.UPDATE, entity, row["id"], user_id, before, changes,
-                    Sentence("planning-detail-changed"), situation,
-                )
+            change = Operation(
+                "creatio", Action.UPDATE, entity, row["id"], user_id, before, changes, Sentence("planning-detail-changed"),
+                situation,
             )  # fmt: skip
+            operations.append((key, change))
     for key in sorted(set(wanted) - seen):
         after: dict[str, Value] = {"record": record_id, key_field: key, **wanted[key]}
-        operations.append(
-            Operation(
-                "creatio", Action.CREATE, entity, made_key(world.dc, entity, user_id, after), user_id, {}, after,
-                Sentence("planning-detail-missing"), situation,
-            )
+        creation = Operation(
+            "creatio", Action.CREATE, entity, made_key(world.dc, entity, user_id, after), user_id, {}, after,
+            Sentence("planning-detail-missing"), situation,
         )  # fmt: skip
+        operations.append((key, creation))
     return operations
 
 

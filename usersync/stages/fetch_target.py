@@ -67,7 +67,7 @@ async def fetch_target(
     )
     extension = mapping.lookup("communication", "type") == EXTENSION_TYPE
     users = mapping.path("system_user", "type_value") == _USER
-    accounts = await read.table("account", ACCOUNT_COLUMNS, wanted_accounts)
+    accounts = await read.own_accounts(wanted_accounts)
     whole = {"contact": CONTACT_COLUMNS}
     tables, telephony = await asyncio.gather(
         asyncio.gather(
@@ -83,6 +83,8 @@ async def fetch_target(
     )
     records, license_rows, role_rows, system_users, extensions, record_tags, contacts = tables
     contacts = _with_expanded(contacts, [*records, *([] if complete else system_users)])
+    if not accounts and any(row["account"] for row in contacts) and not await read.anything("account"):
+        read.problems.append(Sentence("guard-target-no-accounts"))
     return TargetSnapshot(
         identity=whose,
         fields=dict(mapping.fields),
@@ -125,6 +127,16 @@ class _Reader:
         answer: Rows = await self._creatio.list(self._mapping.entity(entity), query)
         self.problems += answer.problems
         return [self._mapping.from_row(entity, row) for row in answer.rows]
+
+    async def own_accounts(self, condition: Filter) -> list[dict[str, Any]]:
+        """The own company's accounts. None is rare, and a second company would be made: then they are read once more."""
+        return await self.table("account", ACCOUNT_COLUMNS, condition) or await self.table(
+            "account", ACCOUNT_COLUMNS, condition
+        )
+
+    async def anything(self, entity: str) -> bool:
+        """Whether the user sees any row at all: without rights there are none, and no error."""
+        return not self._mapping.has(entity) or await self._creatio.count(self._mapping.entity(entity)) > 0
 
     async def contacts(self, conditions: Sequence[Filter] | None) -> list[dict[str, Any]]:
         """All contacts, or those that meet any of the conditions; each once."""

@@ -131,15 +131,12 @@ class WebitelWriter:
         return again
 
     def complete(self, operations: Iterable[Operation]) -> list[Operation]:
-        """Rows of the detail for licences just assigned, with the dates Webitel gave them."""
+        """Rows of the detail for licences just assigned, new or not, with the dates Webitel gave them."""
         return [self._complete(operation) for operation in operations]
 
     def _complete(self, operation: Operation) -> Operation:
-        if (
-            operation.entity != "license_row"
-            or operation.action is not Action.CREATE
-            or operation.after.get("issued_on")
-        ):
+        dateless = "issued_on" in operation.after and not operation.after["issued_on"]
+        if operation.entity != "license_row" or operation.action is Action.DELETE or not dateless:
             return operation
         grant = self.grants.get((operation.user_id or "", str(operation.after.get("license"))))
         if grant is None:

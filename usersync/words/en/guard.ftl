@@ -24,6 +24,8 @@ guard-target-no-contacts = Creatio shows no contacts{ $usual ->
        *[other] { " " }(of usual { NUMBER($usual, useGrouping: 0) })
     }; nothing was written.
     .next = Give the integration user the right to read Contact (see docs/configure.md, rights).
+guard-target-no-accounts = Creatio shows no accounts, although contacts belong to some; nothing was written.
+    .next = Give the integration user the right to read Account (see docs/configure.md, rights).
 guard-target-linked-contacts = Creatio shows { NUMBER($seen, useGrouping: 0) } of { NUMBER($usual, useGrouping: 0) } linked contacts; nothing was written.
     .next = Check the integration user's rights to Contact, and that this is the right Creatio.
 guard-target-linked-records = Creatio shows { NUMBER($seen, useGrouping: 0) } of { NUMBER($usual, useGrouping: 0) } linked records of the section; nothing was written.

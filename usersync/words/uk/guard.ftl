@@ -24,6 +24,8 @@ guard-target-no-contacts = Creatio не показує контактів{ $usua
        *[other] { " " }(зі звичних { NUMBER($usual, useGrouping: 0) })
     }; нічого не записано.
     .next = Дайте інтеграційному користувачеві право читати Contact (див. docs/configure.md, права).
+guard-target-no-accounts = Creatio не показує контрагентів, хоча контакти до них належать; нічого не записано.
+    .next = Дайте інтеграційному користувачеві право читати Account (див. docs/configure.md, права).
 guard-target-linked-contacts = Creatio показує { NUMBER($seen, useGrouping: 0) } з { NUMBER($usual, useGrouping: 0) } пов'язаних контактів; нічого не записано.
     .next = Перевірте права інтеграційного користувача на Contact і те, що це потрібний Creatio.
 guard-target-linked-records = Creatio показує { NUMBER($seen, useGrouping: 0) } з { NUMBER($usual, useGrouping: 0) } пов'язаних записів розділу; нічого не записано.
