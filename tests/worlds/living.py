@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import functools
 import random
-import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +17,7 @@ from tests.process.office import BOSS, Ran, run_once
 from tests.process.town import CALL_CENTER, CALL_MANAGER, COMPANY, CUSTOMER, TRIO, Person, Town, linked, stranger
 from tests.undo.taking_back import House, Undone
 from tests.worlds.in_process import CREATIO, WEBITEL, Copy, Services, copy_file
+from tests.worlds.ledgers import Rows, keep, let_the_leases_run_out, put_back
 from usersync.errors import UsersyncError
 from usersync.ledger import Ledger, RunState
 from usersync.planning.rules import LicenseRule, Rules
@@ -103,11 +102,10 @@ class Moment:
     """Both services and the ledger as they were."""
 
     services: Copy
-    ledger: sqlite3.Connection
+    ledger: Rows
 
     def close(self) -> None:
         self.services.close()
-        self.ledger.close()
 
 
 class Living(House):
@@ -115,7 +113,7 @@ class Living(House):
 
     Args:
         services: both, with the town in them.
-        database_url: of the ledger; moments are kept of SQLite only.
+        database_url: of the ledger.
         domain: name of the domain.
         lease_term: of the lease, in seconds.
     """
@@ -125,7 +123,6 @@ class Living(House):
     ) -> None:
         super().__init__(None, database_url, rules=dict(RULES))  # type: ignore[arg-type]
         self.services = services
-        self.path = Path(database_url.removeprefix("sqlite:///"))
         self.domain = domain
         self.lease_term = lease_term
         self.page_size = 500
@@ -167,12 +164,15 @@ class Living(House):
             ledger.approve(ran.plan.hash, author=BOSS)
         return self.attempt(plan_hash=ran.plan.hash, **options)
 
-    def die(self, death: Death) -> bool:
-        """A run whose process dies; whether it did before its end."""
+    def die(self, death: Death, *, undoing: str = "") -> bool:
+        """A run (or the undo of one) whose process dies; whether it did before its end."""
         usual = context.Ledger
         context.Ledger = mortal(death)  # type: ignore[misc]
         try:
-            self.attempt()
+            if undoing:
+                self.take_back(undoing)
+            else:
+                self.attempt()
         except Killed:
             pass
         finally:
@@ -181,8 +181,7 @@ class Living(House):
         return death.dead
 
     def let_the_lease_run_out(self) -> None:
-        with closing(sqlite3.connect(self.path)) as connection, connection:
-            connection.execute("UPDATE leases SET until = '2001-01-01T00:00:00.000000Z'")
+        let_the_leases_run_out(self.database_url)
 
     def take_back(self, run_id: str) -> Undone | UsersyncError:
         """Plan the undo of a run, approve it, carry it out."""
@@ -198,15 +197,11 @@ class Living(House):
     # Moments
 
     def moment(self) -> Moment:
-        kept = sqlite3.connect(":memory:")
-        with closing(sqlite3.connect(self.path)) as live:
-            live.backup(kept)
-        return Moment(self.services.copy(), kept)
+        return Moment(self.services.copy(), keep(self.database_url))
 
     def go_back(self, moment: Moment) -> None:
         self.services.restore(moment.services)
-        with closing(sqlite3.connect(self.path)) as live:
-            moment.ledger.backup(live)
+        put_back(self.database_url, moment.ledger)
 
     def shuffle(self, seed: int) -> None:
         """Let both databases hold their rows in another order."""

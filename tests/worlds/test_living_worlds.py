@@ -95,7 +95,7 @@ class LivingWorld(RuleBasedStateMachine):
             self.settle()
         finally:
             self._wires.__exit__(None, None, None)
-            self.world.path.unlink(missing_ok=True)
+            Path(self.world.database_url.removeprefix("sqlite:///")).unlink(missing_ok=True)
 
     # Who is meant
 

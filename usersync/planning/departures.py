@@ -38,7 +38,8 @@ def departures(world: World) -> tuple[tuple[GoneUser, ...], list[Operation], tup
         operations += _clear_tombstone(world, link)
         gone.append(GoneUser(link.user_id, link.username, link.record_id, outcome, Sentence(_REASONS[outcome])))
         if link.state != "gone" or outcome == "deleted":
-            needs = tuple(operation.id for operation in mine if operation.entity in ("record", "record_tag"))
+            # All of it: what a run that was killed or a service that refused left undone is done by the next run.
+            needs = tuple(operation.id for operation in mine if operation.user_id is not None)
             # A record we delete is no record deleted by hand: whoever comes back gets a new one.
             record_id = None if outcome == "deleted" else link.record_id
             links.append(LinkChange(link.user_id, record_id, link.contact_id, "gone", needs=needs))
@@ -59,8 +60,8 @@ def _depart(world: World, link: KnownLink, record: Row | None) -> tuple[list[Ope
         ], "deleted"
     if link.state == "gone":
         return [], "left"
-    switched = _switch_off(world, link, record)
-    return ([*switched, *_without_details(world, link, record)], "disabled") if switched else ([], "left")
+    operations = [*_switch_off(world, link, record), *_without_details(world, link, record)]
+    return operations, "disabled" if operations else "left"
 
 
 def _switch_off(world: World, link: KnownLink, record: Row) -> list[Operation]:

@@ -135,13 +135,16 @@ class WebitelWriter:
         return [self._complete(operation) for operation in operations]
 
     def _complete(self, operation: Operation) -> Operation:
-        dateless = "issued_on" in operation.after and not operation.after["issued_on"]
-        if operation.entity != "license_row" or operation.action is Action.DELETE or not dateless:
+        if operation.entity != "license_row" or operation.action is Action.DELETE or operation.after.get("issued_on"):
+            return operation
+        if operation.action is Action.UPDATE and "issued_on" not in operation.after:
             return operation
         grant = self.grants.get((operation.user_id or "", str(operation.after.get("license"))))
         if grant is None:
             return operation
         dates = {"issued_on": as_json_time(grant.issued_at), "expires_on": as_json_time(grant.expires_at)}
+        if operation.action is Action.UPDATE:  # what is not among the row's former values could not be taken back
+            dates = {name: value for name, value in dates.items() if name in operation.before}
         return replace(operation, after={**operation.after, **{name: value for name, value in dates.items() if value}})
 
     async def _sets(self, operations: Sequence[Operation]) -> dict[str, dict[str, UserLicense]]:
