@@ -80,7 +80,7 @@ class Mortal(AdministeredOffice):
         return super().settings.model_copy(update={"lease": LeaseSettings(term=1.0, renewal=0.4)})
 
 
-@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(("ledger_url", "after"), [("sqlite", False), ("postgresql", True)], indirect=["ledger_url"])
 def test_a_run_that_is_killed_between_two_calls_is_finished_by_the_next(
     live: Live, ledger_url: str, after: bool
 ) -> None:

@@ -74,6 +74,7 @@ class RunContext:
         with_creatio_user: contacts that have an active system user; set by the trust gate.
         readiness: who was ready to call at the end of the run.
         seen: both sides as they were read last, past the trust gate.
+        administrator: the client of the second credential, where the run has one.
         plan_made_at: when the approved plan was stored; None where the plan is this run's own.
         carried_out: whether the run has begun to do what its plan says.
         stored_hash: of a manual action: the hash its plan is stored under; what is carried out names the user Webitel made.
@@ -103,6 +104,7 @@ class RunContext:
     carried_out: bool = False
     stored_hash: str | None = None
     review: Review = field(default_factory=Review)
+    administrator: CreatioClient | None = None
     seen: tuple[SourceSnapshot, TargetSnapshot] | None = None
     readiness: Readiness | None = None
 
@@ -149,12 +151,18 @@ class RunContext:
 
     def requests(self) -> dict[str, int]:
         """Requests sent so far, by service."""
-        return {"webitel": self.webitel.statistics.requests, "creatio": self.creatio.statistics.requests}
+        creatio = sum(client.statistics.requests for client in self._creatio_clients)
+        return {"webitel": self.webitel.statistics.requests, "creatio": creatio}
 
     def overhead(self) -> float:
         """Seconds that were neither waiting for the services nor matching."""
-        waiting = self.webitel.statistics.seconds_in_flight + self.creatio.statistics.busy_seconds
+        waiting = self.webitel.statistics.seconds_in_flight
+        waiting += sum(client.statistics.busy_seconds for client in self._creatio_clients)
         return max(0.0, self.stopwatch.seconds - waiting - self.stopwatch.parts.get("matching", 0.0))
+
+    @property
+    def _creatio_clients(self) -> list[CreatioClient]:
+        return [self.creatio] if self.administrator is None else [self.creatio, self.administrator]
 
 
 def read_memory(ledger: Ledger, domain: str) -> Memory:

@@ -77,7 +77,7 @@ async def propose(context: RunContext, run_id: str, seen: Seen) -> Plan:
         LeaseHeld: it is still at work.
         CreatioError: what stands there cannot be read.
     """
-    run = _run(context, run_id)
+    run = run_to_undo(context, run_id)
     await recover(context, trusted=True)
     history = history_of(context, run)
     standing = await standing_of(context, history, seen)
@@ -107,7 +107,7 @@ def take_approved_plan(context: RunContext, run_id: str, plan_hash: str) -> Plan
         UsageError: the plan takes back another run, or none.
         PlanNotUsable: it is not approved, or was used, rejected, superseded, or has expired.
     """
-    run = _run(context, run_id)
+    run = run_to_undo(context, run_id)
     journal = context.journal
     if journal is None:
         raise UsageError("run-plan-needs-apply")
@@ -244,7 +244,7 @@ def _state(context: RunContext, plan: Plan, operations: Mapping[str, int], *, ap
     return RunState.COMPLETED_WITH_FAILURES if failed else RunState.COMPLETED
 
 
-def _run(context: RunContext, run_id: str) -> Run:
+def run_to_undo(context: RunContext, run_id: str) -> Run:
     """The run that is meant.
 
     Raises:

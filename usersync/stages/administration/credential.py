@@ -75,10 +75,11 @@ async def administrator(context: RunContext, operation: str) -> AsyncIterator[Ad
     settings = context.settings
     await bind(context)
     async with administration_client(settings.administration, settings.creatio) as creatio:
+        context.administrator = creatio
         service = AdministrationService(creatio)
         await _require_same_creatio(context, creatio)
         if await service.may(operation) is False:
-            raise OperationMissing(operation=operation, method="-", text="none", status=200)
+            raise OperationMissing(operation=operation, method="GetCanExecuteOperation", text="none", status=200)
         yield Administrator(creatio, service)
 
 

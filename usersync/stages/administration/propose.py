@@ -39,6 +39,7 @@ async def propose_system_users(context: RunContext, admin: Administrator) -> Pla
             Sentence("administration-role", {"role": directory.roles[settings.role_id]}),
             Sentence("administration-no-license"),
             Sentence("administration-no-password"),
+            Sentence("administration-update-roles"),
         ),
     )  # fmt: skip
     context.plan = plan

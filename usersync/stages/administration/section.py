@@ -32,6 +32,7 @@ async def section_client(context: RunContext) -> AsyncIterator[CreatioClient]:
         yield context.creatio
         return
     async with administration_client(settings.administration, settings.creatio) as creatio:
+        context.administrator = creatio
         yield creatio
 
 

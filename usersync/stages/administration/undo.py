@@ -23,7 +23,7 @@ from usersync.stages.administration.desks import Desk, PlacementDesk, SystemUser
 from usersync.stages.administration.people import ground_of
 from usersync.stages.administration.section import section_client
 from usersync.stages.context import RunContext
-from usersync.stages.undo import outcomes_of, remember_outcomes
+from usersync.stages.undo import outcomes_of, remember_outcomes, run_to_undo
 from usersync.stages.undo_state import image_of
 from usersync.words import Sentence
 
@@ -75,9 +75,10 @@ async def propose(context: RunContext, run_id: str, at: Counter) -> Plan:
     """Plan to take the run back, from what stands there now.
 
     Raises:
+        UsageError: it is a run of another domain.
         CreatioError: what stands there cannot be read.
     """
-    run = context.ledger.run(run_id)
+    run = run_to_undo(context, run_id)
     entities = _entities(context, run)
     await settle_dead_runs(context, dict.fromkeys(entities, at.desk))
     entries = context.ledger.operations(run.id, OperationState.DONE)

@@ -45,6 +45,7 @@ administration-license-back = the licence that was given is taken back
 administration-role = The new users join the role { $role }.
 administration-no-license = They get no licence of Creatio from here; Creatio itself may give them one by their role.
 administration-no-password = Nobody knows their password: they come in by single sign-on, by "Forgot password?", or with a password an administrator sets.
+administration-update-roles = Afterwards let Creatio update its roles: System Designer, "System users", Actions, "Update roles".
 administration-seats = { $package }: { NUMBER($paid) } paid, { NUMBER($used) } in use, { NUMBER($free) } free.
 
 administration-needs-approval-create-system-users =

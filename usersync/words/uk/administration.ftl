@@ -45,6 +45,7 @@ administration-license-back = надану ліцензію забрано
 administration-role = Нові користувачі входять до ролі { $role }.
 administration-no-license = Ліцензій Creatio звідси вони не дістають; сама Creatio може дати їм ліцензію за роллю.
 administration-no-password = Їхнього пароля не знає ніхто: вони входять через єдиний вхід, через «Забули пароль?» або з паролем, який задасть адміністратор.
+administration-update-roles = Потім дайте Creatio оновити ролі: дизайнер системи, «Системні користувачі», «Дії», «Актуалізувати ролі».
 administration-seats = { $package }: оплачено { NUMBER($paid) }, зайнято { NUMBER($used) }, вільно { NUMBER($free) }.
 
 administration-needs-approval-create-system-users =
