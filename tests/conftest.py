@@ -60,13 +60,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """The tests of a module stay on one worker, and so do all that need Prefect: what they share is made once."""
+    """The tests of a module stay on one worker, and so does each group that needs Prefect: what they share is made once."""
     from xdist.scheduler import LoadScopeScheduling
 
     class ByModule(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             module = nodeid.partition("::")[0]
-            return "prefect" if module in WITH_PREFECT else module
+            return WITH_PREFECT.get(module, module)
 
     if config.getoption("dist") != "loadscope":
         return None

@@ -1,6 +1,6 @@
 """One Prefect server for the tests that need one: a real one, on a free port, with a database of its own.
 
-Starting it takes longer than most tests, so `tests/conftest.py` puts all modules that ask for it on the same worker.
+Starting it takes longer than most tests, so `tests/conftest.py` keeps the modules that ask for it together.
 """
 
 from __future__ import annotations
@@ -21,14 +21,18 @@ import pytest
 if TYPE_CHECKING:
     from tests.prefect.prefect_api import PrefectApi
 
-WITH_PREFECT = (
-    "tests/cli/test_run.py",
-    "tests/prefect/test_prefect_automations.py",
-    "tests/prefect/test_prefect_deploy.py",
-    "tests/prefect/test_prefect_worker.py",
-    "tests/undo/test_flow.py",
-)
-"""The modules that ask for it."""
+_PREFECT = (
+    "tests/prefect/test_prefect_automations.py", "tests/prefect/test_prefect_deploy.py",
+    "tests/prefect/test_prefect_worker.py", "tests/cli/test_run.py", "tests/undo/test_flow.py",
+)  # fmt: skip
+_PORTAL = tuple(
+    f"tests/portal/test_{name}.py"
+    for name in (
+        "access_page", "down", "frame", "hostile_names", "plan_pages", "review_page", "run_pages", "section_pages", "websocket",
+    )
+)  # fmt: skip
+WITH_PREFECT = dict.fromkeys(_PREFECT, "prefect") | dict.fromkeys(_PORTAL, "portal")
+"""The modules that ask for it, and the group each is in: a group stays on one worker, two groups keep two cores busy."""
 _START_SECONDS = 400.0
 """It takes ten where nothing else runs."""
 
