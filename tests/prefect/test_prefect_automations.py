@@ -5,6 +5,7 @@ The events are the server's own: flow runs are moved from state to state over it
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socketserver
 import threading
@@ -30,7 +31,7 @@ from tests.prefect.prefect_api import PrefectApi, wait_until
 FLOW = "Notified"
 """A flow of the tests' own, so that nothing here concerns the deployments of other tests on the same server."""
 MESSAGE_SECONDS = 120.0
-SILENT_SECONDS = 20
+SILENT_SECONDS = 40
 PAUSE_SECONDS = 1.0
 
 
@@ -221,6 +222,9 @@ async def test_a_run_that_fell_silent_is_crashed_and_one_that_ended_under_a_name
     silent, finished, foreign = deployment.run(), deployment.run(), _run_of_another_flow(api)
     for run, flow in ((silent, FLOW), (finished, FLOW), (foreign, "Foreign")):
         _sign_of_life(api, run, flow)
+    # An end that Prefect hears of before the sign of life would leave that sign waiting for another one.
+    wait_until(lambda: finished in str(api.events("prefect.flow-run.heartbeat")), MESSAGE_SECONDS, "the sign of life")
+    await asyncio.sleep(PAUSE_SECONDS)
     deployment.move(finished, "COMPLETED", "AwaitingApproval")
 
     crashed = wait_until(
