@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,11 @@ from tests.process.town import (
     system_user_id,
 )
 from usersync.ledger import Ledger, RunState
-from usersync.planning import Bucket, Situation
+from usersync.planning import Bucket, Plan, Situation
 from usersync.planning.rules import LicenseRule
 from usersync.planning.section import Flag, Readiness, Requirement, SectionRow
+from usersync.stages import plan as planning
+from usersync.stages.context import RunContext
 
 PACKAGE = "c0ffee00-0000-4000-8000-000000000001"
 
@@ -213,3 +216,24 @@ def test_a_row_that_could_not_be_written_is_marked_with_the_reason(live: Live) -
     failed = [row for row in section(office).values() if Flag.FAILED in row.flags]
     assert [row.bucket for row in failed] == [Bucket.FAILED]
     assert failed[0].reason != ran.item(failed[0].username).reason
+
+
+def test_a_preview_that_was_overtaken_by_a_run_that_wrote_shows_nothing_older(
+    live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = live()
+    store = planning.store
+
+    def meanwhile(context: RunContext, plan: Plan) -> None:
+        store(context, plan)
+        if context.mode == "preview":
+            other = threading.Thread(target=office.run)
+            other.start()
+            other.join()
+
+    monkeypatch.setattr(planning, "store", meanwhile)
+
+    office.preview()
+
+    assert all(Flag.PENDING not in row.flags for row in section(office).values())
+    assert section(office)["11"].record_id is not None

@@ -165,15 +165,18 @@ class RunContext:
         return [self.creatio] if self.administrator is None else [self.creatio, self.administrator]
 
 
+def known_links(ledger: Ledger, domain: str) -> dict[str, KnownLink]:
+    """The links of a domain by Webitel user id, as planning wants them."""
+    return {
+        user_id: KnownLink(user_id, link.record_id, link.contact_id, link.username, str(link.state), link.gone_since)
+        for user_id, link in ledger.links(domain).items()
+    }
+
+
 def read_memory(ledger: Ledger, domain: str) -> Memory:
     """What the ledger remembers of a domain, as planning wants it."""
     return Memory(
-        links={
-            user_id: KnownLink(
-                user_id, link.record_id, link.contact_id, link.username, str(link.state), link.gone_since
-            )
-            for user_id, link in ledger.links(domain).items()
-        },
+        links=known_links(ledger, domain),
         applied=ledger.last_applied(domain),
         grants_made=frozenset(ledger.grants_made(domain)),
     )

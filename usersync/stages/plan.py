@@ -19,10 +19,10 @@ from usersync.stages.context import RunContext
 from usersync.stages.match_users import Matched
 from usersync.stages.review import require_same_verdicts
 
-_APPLIED = (RunState.COMPLETED, RunState.COMPLETED_WITH_FAILURES)
+APPLIED = (RunState.COMPLETED, RunState.COMPLETED_WITH_FAILURES)
 _LOOKED_AT = 200
 """Runs among which the last undo of an import is looked for."""
-_ENDED = (*_APPLIED, RunState.STOPPED, RunState.FAILED, RunState.CRASHED)
+_ENDED = (*APPLIED, RunState.STOPPED, RunState.FAILED, RunState.CRASHED)
 
 
 def world_of(context: RunContext, source: SourceSnapshot, target: TargetSnapshot, matched: Matched) -> World:
@@ -60,7 +60,7 @@ def measure(ledger: Ledger, plan: Plan, limits: ApprovalLimits) -> tuple[Meter, 
         plan: of GetWebitelUsers.
         limits: those of the domain's settings.
     """
-    applied = ledger.latest_run(plan.domain, mode="apply", states=_APPLIED)
+    applied = ledger.latest_run(plan.domain, mode="apply", states=APPLIED)
     found = meters(plan, limits, first_apply=applied is None)
     undone = _latest_undo_of_an_import(ledger, plan.domain)
     if plan.changes and undone is not None and (applied is None or undone.started_at > applied.started_at):

@@ -13,7 +13,8 @@ from usersync.planning.section import Flag, Readiness, SectionRow
 from usersync.planning.section_rows import Said, Scene, section_rows
 from usersync.planning.values import UserItem
 from usersync.snapshots import SourceSnapshot, TargetSnapshot
-from usersync.stages.context import RunContext, read_memory
+from usersync.stages.context import RunContext, known_links
+from usersync.stages.plan import APPLIED
 from usersync.stages.turned_out import worst_reason
 
 
@@ -37,7 +38,8 @@ def show_section(context: RunContext, plan: Plan, counted: Tally, *, applied: bo
     rows = section_rows(scene, said, gone=plan.gone)
     whole = not plan.scope and not context.scope and plan.undo is None
     kept = {*scene.links, *scene.users} if whole else set()
-    context.ledger.save_section(context.run.id, rows, synced=applied, whole=whole, keep=kept)
+    if applied or not _was_overtaken(context):
+        context.ledger.save_section(context.run.id, rows, synced=applied, whole=whole, keep=kept)
     readiness = Readiness.of(rows)
     context.ledger.save_readiness(context.run.id, readiness)
     return readiness
@@ -69,12 +71,18 @@ def refresh_users(
     return rows
 
 
+def _was_overtaken(context: RunContext) -> bool:
+    """Whether a run wrote to the domain while this one only looked: what it showed is newer."""
+    wrote = context.ledger.latest_run(context.domain, mode="apply", states=APPLIED)
+    return wrote is not None and wrote.finished_at is not None and wrote.finished_at > context.run.started_at
+
+
 def scene_of(context: RunContext, source: SourceSnapshot, target: TargetSnapshot) -> Scene:
     """Both sides, with the links as the ledger has them now."""
     return Scene(
         source=source,
         target=target,
-        links=read_memory(context.ledger, context.domain).links,
+        links=known_links(context.ledger, context.domain),
         shared_mailboxes=frozenset(name.casefold() for name in context.match_settings.shared_mailboxes),
         now=source.read_at or context.now,
     )
