@@ -11,7 +11,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,8 @@ from usersync.ledger.database import address
 from usersync.sandbox.process import Sandbox
 from usersync.sandbox.world import WorldDirectory
 
-WORKERS = 2
+PARTS = 4
+"""Of the test that kills at every write: each takes its share, and has its own time."""
 
 
 @dataclass
@@ -81,9 +81,9 @@ class Life:
 
 
 @pytest.fixture(scope="module")
-def lives(small_world: WorldDirectory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Life]]:
+def life(small_world: WorldDirectory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     with ExitStack() as ends:
-        yield [Life.start(small_world, tmp_path_factory.mktemp("life"), ends) for _ in range(WORKERS)]
+        yield Life.start(small_world, tmp_path_factory.mktemp("life"), ends)
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,7 @@ class Undisturbed:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(lives: list[Life], sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
-    life = lives[0]
+def undisturbed(life: Life, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     life.begin(copy_ledger(sqlite_template, tmp_path_factory.mktemp("undisturbed") / "ledger.db"))
     result = life.live()
     assert result is not None
@@ -132,32 +131,32 @@ def _killed_and_run_again(life: Life, point: tuple[int, str], undisturbed: Undis
     return wrong
 
 
-@pytest.mark.timeout(300)
-def test_killed_at_every_journalled_write_the_next_run_ends_as_an_undisturbed_one(
-    lives: list[Life], undisturbed: Undisturbed, sqlite_template: Path, tmp_path: Path
-) -> None:
-    calls = list(enumerate(undisturbed.calls, 1))
-    # Right before any other write nothing was sent since the one before it: that is its "after".
-    points = [(number, "after") for number, _ in calls] + [
-        (number, "before") for number, name in calls if name == "settle"
+def _points(calls: list[str]) -> list[tuple[int, str]]:
+    """Right before any other write nothing was sent since the one before it: that is its "after"."""
+    return [(number, "after") for number, _ in enumerate(calls, 1)] + [
+        (number, "before") for number, name in enumerate(calls, 1) if name == "settle"
     ]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_killed_at_every_journalled_write_the_next_run_ends_as_an_undisturbed_one(
+    life: Life, undisturbed: Undisturbed, sqlite_template: Path, tmp_path: Path, part: int
+) -> None:
+    points = _points(undisturbed.calls)
     assert len(points) >= 25
 
-    def work(mine: int) -> list[str]:
-        wrong: list[str] = []
-        for point in points[mine::WORKERS]:
-            lives[mine].begin(copy_ledger(sqlite_template, tmp_path / f"{point[0]}-{point[1]}.db"))
-            wrong += _killed_and_run_again(lives[mine], point, undisturbed)
-        return wrong
+    wrong: list[str] = []
+    for point in points[part::PARTS]:
+        life.begin(copy_ledger(sqlite_template, tmp_path / f"{point[0]}-{point[1]}.db"))
+        wrong += _killed_and_run_again(life, point, undisturbed)
 
-    with ThreadPoolExecutor(WORKERS) as pool:
-        wrong = [line for lines in pool.map(work, range(WORKERS)) for line in lines]
     assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.timeout(200)
 def test_killed_the_next_run_ends_well_with_the_ledger_on_postgresql(
-    lives: list[Life], undisturbed: Undisturbed, postgres_server: PostgresServer
+    life: Life, undisturbed: Undisturbed, postgres_server: PostgresServer
 ) -> None:
     calls = undisturbed.calls
     points = [
@@ -169,16 +168,15 @@ def test_killed_the_next_run_ends_well_with_the_ledger_on_postgresql(
     ]
     for point in points:
         url = postgres_server.take()
-        lives[0].begin(url)
-        wrong = _killed_and_run_again(lives[0], point, undisturbed)
+        life.begin(url)
+        wrong = _killed_and_run_again(life, point, undisturbed)
         postgres_server.give_back(url)
         assert not wrong, "\n".join(wrong)
 
 
 def test_killed_twice_the_third_run_ends_well(
-    lives: list[Life], undisturbed: Undisturbed, sqlite_template: Path, tmp_path: Path
+    life: Life, undisturbed: Undisturbed, sqlite_template: Path, tmp_path: Path
 ) -> None:
-    life = lives[0]
     life.begin(copy_ledger(sqlite_template, tmp_path / "ledger.db"))
     for die_at in (6, 9):
         assert life.live(die_at, "before") is None
