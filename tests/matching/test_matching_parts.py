@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from tables_of_people import contacts, users
 
+from usersync.errors import UsageError
 from usersync.matching import MatchSettings, Verdicts, match
 from usersync.matching.fold import fold
 from usersync.matching.grade import Comparison, compare
@@ -203,6 +204,24 @@ def test_settings_have_a_fingerprint_that_every_threshold_changes() -> None:
     assert len(plain) == 64
     assert plain != MatchSettings(max_lambda=0.05).fingerprint()
     assert plain != MatchSettings(service_words=("x",)).fingerprint()
+
+
+def test_settings_are_read_as_a_file_gives_them_and_a_list_may_keep_what_is_shipped() -> None:
+    given = MatchSettings.given({"max_lambda": 0, "service_words": ["...", "довідкова"], "seat_words": ["пульт"]})
+    assert given.max_lambda == 0.0
+    assert set(given.service_words) == {*MatchSettings().service_words, "довідкова"}
+    assert given.seat_words == ("пульт",)
+    assert MatchSettings.given({}) == MatchSettings()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"max_lamda": 0.1}, {"max_lambda": "0.1"}, {"max_lambda": -1}, {"allow_login": 1}, {"candidate_limit": 2.5},
+     {"service_words": "robot"}, {"evidence": []}],
+)  # fmt: skip
+def test_a_setting_that_is_none_is_named(wrong: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match=next(iter(wrong))):
+        MatchSettings.given(wrong)
 
 
 def test_verdicts_survive_json() -> None:

@@ -119,7 +119,8 @@ def test_the_next_best_contact_is_named_by_its_id() -> None:
 def test_every_message_can_be_said_in_both_languages(message: str, language: str) -> None:
     values = {
         "agreement": "exact", "next": "c2", "nextgrade": "A", "nextscore": 90, "rivals": 1, "users": "7", "usercount": 1,
-        "namesakes": "0.1", "support": "phone", "key": "none", "extension": "other", "pooled": "yes", "column": "id",
+        "namesakes": "0.1", "setting": "x", "known": "y", "usual": "flag",
+        "support": "phone", "key": "none", "extension": "other", "pooled": "yes", "column": "id",
         "table": "users", "line": 3, "path": "/x", "auto": 1, "review": 1, "create": 1, "skip": 1, "skipped": 0,
     }  # fmt: skip
     text = say(message, **values)

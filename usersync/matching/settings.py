@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
+from typing import Any
+
+from usersync.errors import UsageError
 
 
 class EvidenceRole(StrEnum):
@@ -104,6 +108,48 @@ class MatchSettings:
     login_domains: tuple[str, ...] = ()
     evidence: tuple[EvidenceRule, ...] = ()
 
+    @classmethod
+    def given(cls, values: Mapping[str, Any]) -> MatchSettings:
+        """The settings with some of them changed, as a settings file gives them (docs/matching.md#changing-it).
+
+        Args:
+            values: setting → value. A list replaces the one shipped; the entry `...` stands for everything that is shipped.
+
+        Raises:
+            UsageError: there is no such setting, or the value is not of its kind.
+        """
+        shipped = cls()
+        changed: dict[str, Any] = {}
+        for name, value in values.items():
+            if name not in _CHANGEABLE:
+                raise UsageError("matching-setting-unknown", setting=name, known=", ".join(_CHANGEABLE))
+            usual = getattr(shipped, name)
+            if not _is_like(value, usual):
+                raise UsageError("matching-setting-wrong", setting=name, usual=_kind_of(usual))
+            changed[name] = _merged(value, usual) if isinstance(usual, tuple) else type(usual)(value)
+        return replace(shipped, **changed)
+
     def fingerprint(self) -> str:
         """SHA-256 of everything that decides, 64 hex digits."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+_CHANGEABLE = tuple(name for name in MatchSettings.__dataclass_fields__ if name != "evidence")
+"""Further columns are for callers of the library: the process has none."""
+
+
+def _is_like(value: Any, usual: Any) -> bool:
+    if isinstance(usual, tuple):
+        return isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value)
+    if isinstance(usual, (bool, str)):
+        return type(value) is type(usual)
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return (whole or (isinstance(usual, float) and isinstance(value, float))) and value >= 0
+
+
+def _kind_of(usual: Any) -> str:
+    return {bool: "flag", str: "text", tuple: "list", int: "whole"}.get(type(usual), "number")
+
+
+def _merged(value: Sequence[str], shipped: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for entry in value for word in (shipped if entry == "..." else (entry,)))

@@ -126,10 +126,7 @@ class RunContext:
     @property
     def match_settings(self) -> MatchSettings:
         """Thresholds of matching, those of the settings over the defaults."""
-        given: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value for name, value in self.settings.matching.items()
-        }
-        return MatchSettings(**given)
+        return MatchSettings.given(self.settings.matching)
 
     def settings_fingerprint(self) -> str:
         """SHA-256 of everything that decides what a plan contains."""

@@ -123,3 +123,15 @@ matching-row-length = Line { NUMBER($line, useGrouping: 0) } of the table of { m
 matching-row-bytes = Line { NUMBER($line, useGrouping: 0) } of the table of { matching-table } holds bytes that are no text; it was skipped.
 matching-row-no-id = Line { NUMBER($line, useGrouping: 0) } of the table of { matching-table } has nothing in column { $column }; it was skipped.
 matching-row-id-twice = Line { NUMBER($line, useGrouping: 0) } of the table of { matching-table } repeats an id in column { $column }; it was skipped.
+
+matching-kind = { $usual ->
+    [flag] true or false
+    [text] a text
+    [list] a list of texts
+    [whole] a whole number, 0 or more
+   *[number] a number, 0 or more
+}
+matching-setting-unknown = Matching has no setting { $setting }.
+    .next = Use one of: { $known }.
+matching-setting-wrong = The setting { $setting } of matching must be { matching-kind }.
+    .next = Correct it in the section "matching" of the settings (docs/matching.md).

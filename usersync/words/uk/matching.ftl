@@ -123,3 +123,15 @@ matching-row-length = У рядку { NUMBER($line, useGrouping: 0) } табли
 matching-row-bytes = Рядок { NUMBER($line, useGrouping: 0) } таблиці { matching-table } містить байти, що не є текстом; його пропущено.
 matching-row-no-id = У рядку { NUMBER($line, useGrouping: 0) } таблиці { matching-table } порожній стовпець { $column }; його пропущено.
 matching-row-id-twice = Рядок { NUMBER($line, useGrouping: 0) } таблиці { matching-table } повторює ідентифікатор зі стовпця { $column }; його пропущено.
+
+matching-kind = { $usual ->
+    [flag] true або false
+    [text] текст
+    [list] список текстів
+    [whole] ціле число, не менше 0
+   *[number] число, не менше 0
+}
+matching-setting-unknown = Зіставлення не має налаштування { $setting }.
+    .next = Використайте одне з: { $known }.
+matching-setting-wrong = Налаштування { $setting } зіставлення має бути таким: { matching-kind }.
+    .next = Виправте його в розділі «matching» налаштувань (docs/matching.md).
