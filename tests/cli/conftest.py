@@ -1,19 +1,23 @@
-"""The command line as a person uses it: a process of its own, in a home of its own, with the sandbox behind it."""
+"""The command line as a person uses it: in a home of its own, with the sandbox behind it."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from contextvars import Context
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 
+from usersync.cli import main
 from usersync.sandbox.process import Sandbox
 
 RULES = 'language = "en"\n[rules]\nlicenses = [{ product = "CALL_MANAGER", who = "everyone" }]\n'
@@ -44,21 +48,51 @@ class Shell:
     environment: dict[str, str]
     folder: Path
 
-    def __call__(self, *arguments: str, timeout: float = 400, **changes: str | None) -> Said:
-        """Run `usersync …`; keywords change the environment for this once, None takes a variable away."""
-        environment = {**self.environment, **{name: value for name, value in changes.items() if value is not None}}
-        for name in [name for name, value in changes.items() if value is None]:
-            environment.pop(name, None)
+    def __call__(self, *arguments: str, **changes: str | None) -> Said:
+        """What `usersync …` says, without a process of its own: starting one takes longer than most commands.
+
+        Keywords change the environment for this once, None takes a variable away.
+        """
+        environment = self._environment(changes)
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err), _nobody() as stdin:
+            for name in os.environ.keys() - environment.keys():
+                patch.delenv(name)
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["usersync", *arguments])
+            patch.setattr(sys, "stdin", stdin)
+            patch.chdir(self.folder)
+            try:
+                Context().run(main)  # in which nobody has chosen a language yet
+            except SystemExit as ended:
+                code = ended.code or 0
+            else:
+                code = 0
+        assert isinstance(code, int)
+        return Said(code, *(stream.buffer.getvalue().decode() for stream in (out, err)))  # type: ignore[attr-defined]
+
+    def apart(self, *arguments: str, **changes: str | None) -> Said:
+        """The same as a process of its own."""
         done = subprocess.run(
-            [sys.executable, "-m", "usersync.cli", *arguments], env=environment, cwd=self.folder, capture_output=True,
-            text=True, timeout=timeout, check=False,
+            [sys.executable, "-m", "usersync.cli", *arguments], env=self._environment(changes), cwd=self.folder,
+            capture_output=True, text=True, timeout=400, check=False,
         )  # fmt: skip
         return Said(done.returncode, done.stdout, done.stderr)
+
+    def _environment(self, changes: Mapping[str, str | None]) -> dict[str, str]:
+        changed = {**self.environment, **changes}
+        return {name: value for name, value in changed.items() if value is not None}
 
     @property
     def log(self) -> Path:
         """Where the output of runs goes."""
         return next(self.folder.rglob("run.log"))
+
+
+def _nobody() -> TextIO:
+    """The input of a command that nobody sits before."""
+    return Path(os.devnull).open(encoding="utf-8")
 
 
 def _plain_environment(folder: Path) -> dict[str, str]:
