@@ -294,3 +294,24 @@ def test_of_an_approved_plan_nothing_is_done_that_waits_for_what_is_stale(
     kept = {op.id for op in valid}
     needs = {op.id: set(op.needs) for op in fresh.operations}
     assert all(needs[key] <= kept for key in kept)
+
+
+@settings(max_examples=80, deadline=None)
+@given(runs())
+def test_an_undo_that_died_between_its_two_steps_is_taken_up_and_ends_where_it_would_have(
+    run: tuple[Small, Small, History],
+) -> None:
+    """Numbers that change hands are freed first; who was freed and got nothing yet was edited by nobody."""
+    before, world, history = run
+    first = [operation for operation in _plan(history, world).operations if operation.step == 0]
+    halfway: dict[Place, dict[str, Any]] = {}
+    for operation in first:
+        if operation.action is Action.UPDATE:
+            world.write(operation)
+            halfway.setdefault((operation.entity, operation.key), {}).update(operation.after)
+
+    again = _plan(History(**{**history.__dict__, "halfway": halfway}), world)
+    world.put_back(again)
+
+    assert (world.rows, world.licenses, world.links) == (before.rows, before.licenses, before.links)
+    assert {outcome.fate for outcome in Undoing.of(again).outcomes} <= {Fate.REVERSED, Fate.NOTHING_LEFT}

@@ -19,7 +19,7 @@ from tests.undo.taking_back import House, Undone
 from tests.worlds.in_process import CREATIO, WEBITEL, Copy, Services, copy_file
 from tests.worlds.ledgers import Rows, keep, let_the_leases_run_out, put_back
 from usersync.errors import UsersyncError
-from usersync.ledger import Ledger, RunState
+from usersync.ledger import Ledger, PlanState, RunState
 from usersync.planning.rules import LicenseRule, Rules
 from usersync.settings import CreatioSettings, DomainSettings, LeaseSettings, WebitelSettings
 from usersync.stages import connect, context
@@ -160,9 +160,14 @@ class Living(House):
         ran = self.attempt(**options)
         if isinstance(ran, UsersyncError) or ran.state is not RunState.AWAITING_APPROVAL:
             return ran
-        with self.ledger() as ledger:
-            ledger.approve(ran.plan.hash, author=BOSS)
+        self.approve(ran.plan.hash)
         return self.attempt(plan_hash=ran.plan.hash, **options)
+
+    def approve(self, plan_hash: str) -> None:
+        """Unless somebody did, whose process died before it was carried out."""
+        with self.ledger() as ledger:
+            if ledger.plan(plan_hash).state is PlanState.WAITING:
+                ledger.approve(plan_hash, author=BOSS)
 
     def die(self, death: Death, *, undoing: str = "") -> bool:
         """A run (or the undo of one) whose process dies; whether it did before its end."""

@@ -14,9 +14,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -368,11 +371,48 @@ def _differ(one: Any, other: Any) -> list[Any]:
 
 
 LivingWorld.TestCase.settings = settings(
-    max_examples=int(os.environ.get("USERSYNC_TEST_LIVES", "4")),
-    stateful_step_count=int(os.environ.get("USERSYNC_TEST_STEPS", "8")),
+    max_examples=int(os.environ.get("USERSYNC_TEST_LIVES", "2")),
+    stateful_step_count=int(os.environ.get("USERSYNC_TEST_STEPS", "6")),
     deadline=None,
     print_blob=True,
     phases=(Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink),
     suppress_health_check=list(HealthCheck),
 )
 TestLivingWorlds = LivingWorld.TestCase
+
+
+# Lives that once ended badly
+
+
+@pytest.fixture
+def life() -> Iterator[LivingWorld]:
+    """A town that was imported."""
+    living = LivingWorld()
+    living.the_town_may_be_imported_already(imported=True)
+    yield living
+    living.teardown()
+
+
+def test_where_account_shows_nothing_once_the_company_is_not_made_a_second_time(life: LivingWorld) -> None:
+    life.a_question_is_answered(who=1, answer=Answer.SEPARATE_CONTACT, which=0)
+    life.a_run_that_meets_faults_is_forgotten([(("creatio", "no_rights"), 3)])
+    assert len(life.world.rows("Account")) == 1
+
+
+def test_a_licence_taken_by_hand_and_given_back_in_one_run_is_dated_anew_in_the_detail(life: LivingWorld) -> None:
+    life.in_webitel(6, license=[])
+    assert life.user(6) == "24"
+    life.run_cleanly()
+    shown = life.world.details("o.levko")
+    assert sorted(shown) == [CALL_CENTER, CALL_MANAGER]
+    issued = {row["license_id"]: row["issued_at"] for row in life.world.rows("grants") if row["user_id"] == 24}
+    moments = {key: datetime.fromisoformat(row["IssuedOn"]).timestamp() for key, row in shown.items()}
+    assert {key: int(moment) for key, moment in moments.items()} == {key: at // 1000 for key, at in issued.items()}
+
+
+def test_a_departure_killed_when_the_record_was_switched_off_takes_its_details_along_next_time(
+    life: LivingWorld,
+) -> None:
+    life.somebody_goes(who=0, permanent=False)
+    life.a_run_that_is_killed_is_forgotten(at=12, before=False)
+    assert life.world.details("a.melnyk") == {}

@@ -107,8 +107,8 @@ def test_two_domains_at_once_end_as_each_would_alone(
 ) -> None:
     alone_ledger = tmp_path / "alone.db"
     alone_ledger.write_bytes(sqlite_template.read_bytes())
-    alone = start("live", "alone", f"sqlite:///{alone_ledger}", rounds=2).result
-    both = [start("live", name, shared, rounds=2, meets=("north", "south")) for name in ("north", "south")]
+    alone = start("live", "alone", f"sqlite:///{alone_ledger}", rounds=1).result
+    both = [start("live", name, shared, rounds=1, meets=("north", "south")) for name in ("north", "south")]
 
     for worker in both:
         found = worker.result

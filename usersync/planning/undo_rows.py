@@ -186,11 +186,12 @@ class Judgement:
         before: dict[str, Value] = {}
         after: dict[str, Value] = {}
         kept: list[str] = []
+        halfway = self.history.halfway.get(net.place, {})
         for name, ours in net.after.items():
             now, then = row.get(name), net.before.get(name)
             if agree(name, now, then):
                 continue
-            if agree(name, now, ours):
+            if agree(name, now, ours) or (name in halfway and agree(name, now, halfway[name])):
                 before[name], after[name] = now, then
             else:
                 kept.append(name)

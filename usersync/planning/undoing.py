@@ -206,6 +206,7 @@ class History:
         learnt: what the run took for ours without writing it: a new link's baseline.
         restored: of a run that was itself an undo: last-applied values before and after it.
         usernames: Webitel user id → username.
+        halfway: fields as undos of this run left them that did not come to their end.
     """
 
     run_id: str
@@ -219,6 +220,7 @@ class History:
         default_factory=dict
     )
     usernames: Mapping[str, str] = field(default_factory=dict)
+    halfway: Mapping[Place, Mapping[str, Value]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

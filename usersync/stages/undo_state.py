@@ -29,6 +29,7 @@ _AT_ONCE = 15
 _MOST = 1_000
 """Rows one GET of a batch brings; where that many came, each row asked about is asked about by itself."""
 _AUTHOR, _LAST_AUTHOR = "CreatedById", "ModifiedById"
+_RUNS_LOOKED_AT = 50
 _ATTACHED = ("communication", "career")
 
 
@@ -59,7 +60,7 @@ def history_of(context: RunContext, run: Run) -> History:
     )
     return History(
         run_id=run.id, done=done, moves=moves, links=links, applied=context.memory.applied, applied_before=before,
-        learnt=learnt, restored=restored, usernames=usernames,
+        learnt=learnt, restored=restored, usernames=usernames, halfway=_halfway(context, run),
     )  # fmt: skip
 
 
@@ -68,6 +69,38 @@ def _named(operation: Operation) -> Operation:
     if operation.entity == "webitel_user" and operation.action is Action.CREATE and operation.user_id:
         return replace(operation, key=operation.user_id)
     return operation
+
+
+def _halfway(context: RunContext, run: Run) -> dict[Place, dict[str, Value]]:
+    """What undos of this run that did not come to their end left on the way, unless another run has written since.
+
+    Two users get their numbers back in two steps: first both are freed. A number that is free since then was nobody's edit.
+    """
+    found: dict[Place, dict[str, Value]] = {}
+    undos: list[Run] = []
+    for other in context.ledger.runs(context.domain, _RUNS_LOOKED_AT):  # the newest first
+        if other.id == context.run.id:
+            continue
+        if other.mode == "undo" and other.plan_hash:
+            undos.append(other)
+        elif other.id == run.id or context.ledger.operations(other.id, OperationState.DONE):
+            break
+    for undo in reversed(undos):
+        if not _takes_back(context, undo, run):
+            continue
+        for entry in context.ledger.operations(undo.id, OperationState.DONE):
+            operation = entry.operation
+            if operation.action is Action.UPDATE:
+                found.setdefault((operation.entity, operation.key), {}).update(operation.after)
+    return found
+
+
+def _takes_back(context: RunContext, undo: Run, run: Run) -> bool:
+    try:
+        plan = context.ledger.plan(undo.plan_hash or "").plan
+    except PlanNotFound:  # retention has let go of it
+        return False
+    return plan.undo is not None and plan.undo["run_id"] == run.id
 
 
 def image_of(link: Link) -> LinkImage:
