@@ -7,11 +7,13 @@ import json
 import signal
 import subprocess
 import sys
+import uuid
 
 import pytest
 
 from tests.cli.conftest import Shell
 from tests.safety.stand import Stand
+from usersync.ledger import Ledger, LedgerBoundElsewhere
 from usersync.sandbox.process import Sandbox
 
 HEAVY = {"alembic", "fastapi", "httpx", "nicegui", "numpy", "pandas", "prefect", "pydantic", "scipy", "sqlalchemy"}
@@ -130,6 +132,23 @@ def test_plans_are_listed_shown_and_rejected_and_ended_runs_cannot_be_stopped(sh
     shown = shell("show", preview.run.id[-4:])
     assert shown.code == 0
     assert preview.run.id in shown.out
+
+
+def test_the_ledger_is_bound_anew_where_a_human_says_that_the_systems_are_the_same(shell: Shell, box: Sandbox) -> None:
+    assert shell("db", "bind").code == 0, "nothing is asked where nothing was known"
+    moved = shell.environment["USERSYNC_DATABASE_URL"]
+    with Ledger.open(moved) as ledger:
+        dc, creatio = ledger.binding("default") or ("", "")
+        site, _, user = creatio.rpartition("#")
+        assert user not in ("", "-")
+        ledger.bind_anew("default", dc, f"{site}#{uuid.uuid4()}", author="test")
+
+    refused = asyncio.run(Stand(box, moved).run()).error
+    assert isinstance(refused, LedgerBoundElsewhere)
+    assert "--yes" in shell("db", "bind").text
+    assert creatio in shell("db", "bind", "--yes").text.replace(" ", "")
+    with Ledger.open(moved) as ledger:
+        assert ledger.binding("default") == (dc, creatio)
 
 
 def test_a_run_at_work_is_told_to_stop(shell: Shell, box: Sandbox) -> None:

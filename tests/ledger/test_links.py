@@ -1,10 +1,14 @@
 """Links and bindings: who is remembered to be who, and in which systems."""
 
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from tests.ledger.people import CREATIO, DC, DOMAIN, begin, do, item, link, row_id, update
+from tests.ledger.people import CREATIO, DC, DOMAIN, begin, create, do, item, link, plan, row_id, update
 from usersync.errors import Fatal, UsageError
-from usersync.ledger import LedgerBoundElsewhere, LinkState
+from usersync.ledger import LedgerBoundElsewhere, LinkState, PlanNotUsable
 from usersync.planning import Bucket
 
 
@@ -26,6 +30,45 @@ def test_other_systems_under_the_same_name_are_refused_with_both_named(ledger, d
     for part in (DC, CREATIO, dc, creatio):
         assert part in str(caught.value)
     ledger.bind(DOMAIN, DC, CREATIO)
+
+
+SITE = "crm.example"
+
+
+def test_a_user_of_ours_that_was_not_known_at_first_is_remembered_when_it_is_named(ledger):
+    ledger.bind(DOMAIN, DC, f"{SITE}#-")
+    ledger.bind(DOMAIN, DC, f"{SITE}#aa")
+    assert ledger.binding(DOMAIN) == (DC, f"{SITE}#aa")
+    ledger.bind(DOMAIN, DC, f"{SITE}#-")
+    assert ledger.binding(DOMAIN) == (DC, f"{SITE}#aa"), "who is known is not forgotten"
+
+    for other in (f"{SITE}#bb", "copy.example#aa", "copy.example#-"):
+        with pytest.raises(LedgerBoundElsewhere):
+            ledger.bind(DOMAIN, DC, other)
+
+
+@pytest.mark.parametrize(("made_in", "usable"), [(f"{SITE}#-", True), (f"{SITE}#bb", False), ("copy.example#-", False)])
+def test_a_plan_made_before_our_user_was_named_is_of_the_same_creatio(ledger, made_in, usable):
+    ledger.bind(DOMAIN, DC, f"{SITE}#aa")
+    lease = begin(ledger)
+    made = replace(plan(create("7")), dc=DC, creatio=made_in)
+    ledger.save_plan(lease.run_id, made, needs_approval=[{"x": 1}], expires_in=timedelta(days=1))
+    ledger.approve(made.hash, author="olena")
+
+    with nullcontext() if usable else pytest.raises(PlanNotUsable):
+        assert ledger.take_plan(made.hash, lease, lease.run_id).plan == made
+
+
+def test_a_human_says_that_other_systems_are_the_same_and_it_is_in_the_audit(ledger):
+    assert ledger.binding(DOMAIN) is None
+    ledger.bind(DOMAIN, DC, f"{SITE}#aa")
+    ledger.bind_anew(DOMAIN, DC, f"{SITE}#bb", author="olena")
+
+    ledger.bind(DOMAIN, DC, f"{SITE}#bb")
+    with pytest.raises(LedgerBoundElsewhere):
+        ledger.bind(DOMAIN, DC, f"{SITE}#aa")
+    newest = ledger.audit()[0]
+    assert (newest.action, newest.actor, newest.domain) == ("ledger.bound_anew", "olena", DOMAIN)
 
 
 def test_a_link_says_by_what_and_since_which_run_it_is(ledger, clock):

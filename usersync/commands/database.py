@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -37,6 +38,33 @@ def current() -> None:
     from usersync.ledger import current_revision, head_revision
 
     console.print(f"{current_revision(_url()) or '-'} / {head_revision()}")
+
+
+@app.command("bind")
+def bind(
+    domain: Annotated[str, typer.Option(help="Domain of the settings; needed where there are several.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Without being asked.")] = False,
+) -> None:
+    """Tell the ledger that the settings lead to the systems it knows: Creatio moved, or has another integration user.
+
+    Links and runs stay; plans that wait are to be made anew. A copy of a system (a test stand) needs a ledger of its own.
+    """
+    from usersync.settings import load_settings
+    from usersync.stages.sides import systems
+
+    settings = load_settings()
+    chosen = settings.domain(domain)
+    dc, creatio = asyncio.run(systems(chosen))
+    with open_ledger(settings) as ledger:
+        bound = ledger.binding(chosen.name)
+        if bound is None:
+            ledger.bind(chosen.name, dc, creatio)
+        elif bound != (dc, creatio):
+            told = {"domain": chosen.name, "bound_dc": bound[0], "bound_creatio": bound[1]}
+            require_yes(say("db-bind-ask", dc=dc, creatio=creatio, **told), yes=yes)
+            ledger.bind_anew(chosen.name, dc, creatio, author=author())
+        bound_to = say("db-bound", domain=chosen.name, dc=dc, creatio=creatio)
+        console.print(bound_to, soft_wrap=True, highlight=False, markup=False)
 
 
 @app.command("backup")

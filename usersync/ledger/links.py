@@ -13,7 +13,7 @@ from usersync.ledger.codec import from_text, unsqueeze
 from usersync.ledger.errors import LedgerBoundElsewhere
 from usersync.ledger.leases import LeaseBook
 from usersync.ledger.store import slices
-from usersync.ledger.values import Lease, Link, LinkState
+from usersync.ledger.values import NOBODY_KNOWN, Lease, Link, LinkState, same_creatio
 from usersync.planning.values import LinkChange
 
 _table = schema.links
@@ -35,7 +35,8 @@ class LinkBook(LeaseBook):
         Args:
             domain: its name in the settings.
             dc: the Webitel domain's number, from /userinfo.
-            creatio: what this Creatio is told apart by (`TargetSnapshot.identity`).
+            creatio: what this Creatio is told apart by (`TargetSnapshot.identity`); where the user in it was not known
+                before, it is remembered now.
 
         Raises:
             LedgerBoundElsewhere: the ledger was bound to others: a restored copy of one of the three, or wrong settings.
@@ -48,11 +49,33 @@ class LinkBook(LeaseBook):
                 self._note(connection, "ledger.bound", domain=domain, detail={"dc": dc, "creatio": creatio})
                 return
             bound = connection.execute(select(bindings).where(bindings.c.domain == domain)).one()
-        if (bound.dc, bound.creatio) != (dc, creatio):
-            raise LedgerBoundElsewhere(
-                "ledger-bound-elsewhere",
-                domain=domain, bound_dc=bound.dc, bound_creatio=bound.creatio, found_dc=dc, found_creatio=creatio,
-            )  # fmt: skip
+            if bound.dc != dc or not same_creatio(bound.creatio, creatio):
+                raise LedgerBoundElsewhere(
+                    "ledger-bound-elsewhere",
+                    domain=domain, bound_dc=bound.dc, bound_creatio=bound.creatio, found_dc=dc, found_creatio=creatio,
+                )  # fmt: skip
+            if bound.creatio != creatio and not creatio.endswith(NOBODY_KNOWN):
+                connection.execute(bindings.update().where(bindings.c.domain == domain).values(row))
+                self._note(connection, "ledger.bound", domain=domain, detail={"dc": dc, "creatio": creatio})
+
+    def binding(self, domain: str) -> tuple[str, str] | None:
+        """The Webitel domain's number and what the Creatio is told apart by; None where the domain was never used."""
+        bindings = schema.bindings
+        with self._read() as connection:
+            found = connection.execute(select(bindings).where(bindings.c.domain == domain)).one_or_none()
+        return None if found is None else (found.dc, found.creatio)
+
+    def bind_anew(self, domain: str, dc: str, creatio: str, *, author: str) -> None:
+        """Bind a domain to other systems than before, because a human says that they are the same: links and runs stay.
+
+        Plans that wait were made for the old ones and can no longer be approved.
+        """
+        bindings = schema.bindings
+        row = {"dc": dc, "creatio": creatio, "bound_at": self._now()}
+        with self._write() as connection:
+            connection.execute(bindings.update().where(bindings.c.domain == domain).values(row))
+            detail = {"dc": dc, "creatio": creatio}
+            self._note(connection, "ledger.bound_anew", actor=author, domain=domain, detail=detail)
 
     def links(self, domain: str) -> dict[str, Link]:
         """Webitel user id → link, of everybody who was ever linked, the gone too."""

@@ -15,7 +15,7 @@ from usersync.ledger.codec import from_text, squeeze, to_text, unsqueeze
 from usersync.ledger.errors import FourEyesNeeded, LedgerDamaged, PlanNotFound, PlanNotUsable
 from usersync.ledger.leases import LeaseBook
 from usersync.ledger.store import slices
-from usersync.ledger.values import BROKEN_OFF, Lease, PlanHead, PlanState, StoredPlan
+from usersync.ledger.values import BROKEN_OFF, Lease, PlanHead, PlanState, StoredPlan, same_creatio
 from usersync.planning.processes import Process
 from usersync.planning.values import Plan
 from usersync.words import Sentence
@@ -321,7 +321,9 @@ class PlanBook(LeaseBook):
     def _require_same_systems(self, connection: Connection, stored: StoredPlan) -> None:
         bindings = schema.bindings
         bound = connection.execute(select(bindings).where(bindings.c.domain == stored.domain)).one_or_none()
-        if bound is not None and (bound.dc, bound.creatio) != (stored.plan.dc, stored.plan.creatio):
+        if bound is None:
+            return
+        if bound.dc != stored.plan.dc or not same_creatio(bound.creatio, stored.plan.creatio):
             raise PlanNotUsable("ledger-plan-of-another-system", plan=stored.hash[:12])
 
 

@@ -298,3 +298,13 @@ class Page(Generic[T]):
     rows: tuple[T, ...]
     total: int
     offset: int = 0
+
+
+NOBODY_KNOWN = "#-"
+"""How the identity of a Creatio ends whose user of ours is not known (`usersync.creatio.probe.identity`)."""
+
+
+def same_creatio(one: str, other: str) -> bool:
+    """Two identities, `site#<id of our user>`, may be of one Creatio: the same site, and the same user where both are known."""
+    unknown = one.endswith(NOBODY_KNOWN) or other.endswith(NOBODY_KNOWN)
+    return one == other or (unknown and one.rpartition("#")[0] == other.rpartition("#")[0])

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from usersync.creatio.probe import identity
 from usersync.creatio.query import any_of_chunks
 from usersync.settings import DomainSettings
 from usersync.stages.connect import creatio_client, creatio_mapping, webitel_client
@@ -56,6 +57,17 @@ async def read_sides(settings: DomainSettings, users: Collection[str], contacts:
     """
     read_users, read_contacts = await asyncio.gather(_users(settings, users), _contacts(settings, contacts))
     return Sides(read_users, read_contacts)
+
+
+async def systems(settings: DomainSettings) -> tuple[str, str]:
+    """The Webitel domain's number and what the Creatio is told apart by, as the settings lead to them.
+
+    Raises:
+        ServiceError: one of the services cannot be read.
+    """
+    async with webitel_client(settings.webitel) as webitel, creatio_client(settings.creatio) as creatio:
+        me, whose = await asyncio.gather(webitel.userinfo(), identity(creatio, creatio_mapping(settings.creatio)))
+    return me.dc, whose
 
 
 async def _users(settings: DomainSettings, ids: Collection[str]) -> dict[str, UserSide]:

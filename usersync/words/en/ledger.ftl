@@ -23,7 +23,7 @@ ledger-schema-newer = The ledger in { $place } is at revision { $found }, made b
     .next = Install the newer version of usersync here too.
 
 ledger-bound-elsewhere = The domain “{ $domain }” belongs to the Webitel domain { $bound_dc } and the Creatio { $bound_creatio }, but the settings lead to { $found_dc } and { $found_creatio }. Nothing was written.
-    .next = Correct USERSYNC_WEBITEL__URL and USERSYNC_CREATIO__URL; a copy of a system (a test stand) needs a ledger of its own in USERSYNC_DATABASE_URL.
+    .next = Correct USERSYNC_WEBITEL__URL and USERSYNC_CREATIO__URL; a copy of a system (a test stand) needs a ledger of its own in USERSYNC_DATABASE_URL. If Creatio moved or has another integration user: usersync db bind
 
 ledger-run-not-found = There is no run “{ $given }”.
     .next = List the runs: usersync runs

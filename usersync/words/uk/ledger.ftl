@@ -23,7 +23,7 @@ ledger-schema-newer = Журнал у { $place } має ревізію { $found 
     .next = Установіть новішу версію usersync і тут.
 
 ledger-bound-elsewhere = Домен «{ $domain }» належить до домену Webitel { $bound_dc } і до Creatio { $bound_creatio }, а налаштування ведуть до { $found_dc } і { $found_creatio }. Нічого не записано.
-    .next = Виправте USERSYNC_WEBITEL__URL і USERSYNC_CREATIO__URL; копія системи (тестовий стенд) потребує власного журналу в USERSYNC_DATABASE_URL.
+    .next = Виправте USERSYNC_WEBITEL__URL і USERSYNC_CREATIO__URL; копія системи (тестовий стенд) потребує власного журналу в USERSYNC_DATABASE_URL. Якщо Creatio переїхала або має іншого користувача інтеграції: usersync db bind
 
 ledger-run-not-found = Запуску «{ $given }» немає.
     .next = Перегляньте запуски: usersync runs
