@@ -86,10 +86,11 @@ def restore_backup(
 
     url = _url()
     require_yes(say("db-restore-ask", file=str(path)), yes=yes)
-    restore(url, path)
+    damaged = restore(url, path, author=author())
     with Ledger.open(url) as ledger:
-        ledger.note(author(), "ledger.restored")
         console.print(say("db-restored", place=ledger.place), soft_wrap=True, highlight=False, markup=False)
+    if damaged is not None:
+        console.print(say("db-damaged-aside", file=str(damaged)), soft_wrap=True, highlight=False, markup=False)
 
 
 @app.command("prune")

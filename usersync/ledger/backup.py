@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +13,11 @@ from typing import Final
 
 from usersync.ledger.backup_postgresql import dump, load
 from usersync.ledger.database import BUSY_SECONDS, address
-from usersync.ledger.errors import BackupRefused, LeaseHeld
+from usersync.ledger.errors import BackupRefused, LeaseHeld, LedgerDamaged
 from usersync.ledger.migration import upgrade
+from usersync.ledger.restoring import Outliving, carry_over, outliving
 from usersync.ledger.schema import REVISIONS
+from usersync.ledger.store import ITSELF
 
 _TIME: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
 
@@ -56,15 +59,20 @@ def backup(url: str, path: Path) -> Path:
     return path
 
 
-def restore(url: str, path: Path) -> None:
-    """Put a backup in the ledger's place, in one transaction, and bring it up to date.
+def restore(url: str, path: Path, *, author: str = ITSELF) -> Path | None:
+    """Put a backup in the ledger's place and bring it up to date: all of it or nothing.
 
     The fencing numbers go on from the higher of the two: a writer of before must not look like the holder of a lease
-    given after. What the backup does not know, it does not know: links made since are learnt again by the next run.
+    given after. What the backup does not know, it does not know: links made since are learnt again by the next run. What
+    was taken away since does not come back, see `usersync.ledger.restoring`.
 
     Args:
         url: the ledger; it is made where it is absent.
         path: the backup.
+        author: who restores, for the audit.
+
+    Returns:
+        Where a file was put that stood in the ledger's place and could not be read; None where none did.
 
     Raises:
         BackupRefused: the backup is no sound ledger of this kind of database, or PostgreSQL's tools are missing.
@@ -74,26 +82,58 @@ def restore(url: str, path: Path) -> None:
     if not path.exists():
         raise BackupRefused("ledger-backup-nothing-there", file=str(path))
     if where.get_backend_name() != "sqlite":
+        former = outliving(url)
         load(where, path)
         upgrade(url)
-        return
-    target = Path(str(where.database))
+        carry_over(url, former, author=author)
+        return None
+    return _restore_file(url, Path(str(where.database)), path, author)
+
+
+def _restore_file(url: str, target: Path, path: Path, author: str) -> Path | None:
+    """Prepare a copy of the backup beside the ledger, and put it there in one transaction."""
     with _opened(path) as source:
         _require_ledger(source, path)
+    damaged, former = None, Outliving()
+    try:
         upgrade(url)
-        with _opened(target) as connection:
-            fences = _fences(connection)
+        former = outliving(url)
+    except LedgerDamaged:
+        damaged = _put_aside(target)
+        upgrade(url)
+    with tempfile.TemporaryDirectory(prefix=".usersync-restore-", dir=target.parent) as folder:
+        copy = Path(folder) / target.name
+        with _opened(path) as source, _opened(copy) as connection:
+            source.backup(connection)
+        copied = f"sqlite:///{copy}"
+        upgrade(copied)
+        carry_over(copied, former, author=author)
+        with _opened(copy) as source, _opened(target) as connection:
+            _raise_fences(source, _fences(connection))
             # The copy takes the target's lock, page by page into its write-ahead log: all of it or nothing.
             source.backup(connection)
-            with connection:
-                connection.execute("UPDATE leases SET run_id = NULL")
-                for domain, fence in fences.items():
-                    connection.execute(
-                        "INSERT INTO leases (domain, run_id, fence, until) VALUES (?, NULL, ?, ?) "
-                        "ON CONFLICT (domain) DO UPDATE SET fence = max(fence, excluded.fence)",
-                        (domain, fence, datetime.now(UTC).strftime(_TIME)),
-                    )
-    upgrade(url)
+    return damaged
+
+
+def _put_aside(target: Path) -> Path:
+    """Move a file that is no ledger out of the way, with what belongs to it; where it is now."""
+    aside = target.with_name(f"{target.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    for ending in ("", "-wal", "-shm"):
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{target}{ending}").rename(f"{aside}{ending}")
+    return aside
+
+
+def _raise_fences(connection: sqlite3.Connection, fences: dict[str, int]) -> None:
+    """Free all leases, and let no domain have a lower fencing number than before."""
+    with connection:
+        connection.execute("UPDATE leases SET run_id = NULL")
+        for domain, fence in fences.items():
+            connection.execute(
+                "INSERT INTO leases (domain, run_id, fence, until) VALUES (?, NULL, ?, ?) "
+                "ON CONFLICT (domain) DO UPDATE SET fence = max(fence, excluded.fence)",
+                (domain, fence, datetime.now(UTC).strftime(_TIME)),
+            )
 
 
 @contextlib.contextmanager

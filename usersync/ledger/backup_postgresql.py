@@ -62,12 +62,19 @@ def load(where: URL, path: Path) -> None:
         script,
         # A writer of before the restore must not look like the holder of a lease given after it.
         "UPDATE public.leases SET run_id = NULL;",
+        # Nobody comes in by what the copy says until it is known who may (`usersync.ledger.restoring`).
+        *(statement for name, statement in _SHUT.items() if f"CREATE TABLE public.{name} " in script),
         *_raised(fences),
     ]
     options = ["--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1", "--file=-"]
     _run(["psql", *options, "--dbname", _plain(where)], where, "ledger-backup-not-restored", path, "\n".join(lines))
 
 
+_SHUT: Final = {
+    "portal_sessions": "DELETE FROM public.portal_sessions;",
+    "portal_tokens": "UPDATE public.portal_tokens SET revoked_by = 'usersync', revoked_at = now() WHERE revoked_at IS NULL;",
+    "plans": "UPDATE public.plans SET state = 'expired' WHERE state IN ('waiting', 'approved');",
+}
 _FUNCTION: Final = (
     f"CREATE FUNCTION public.{_GUARD}() RETURNS trigger LANGUAGE plpgsql AS "
     "$$ BEGIN RAISE EXCEPTION 'audit is append-only'; END $$;"

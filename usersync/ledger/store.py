@@ -86,6 +86,12 @@ class Store:
         with plainly(self._engine), self._writer.connect() as connection, connection.begin():
             yield connection
 
+    @contextmanager
+    def restoring(self) -> Iterator[Connection]:
+        """A writing transaction for whoever puts a backup in place (`usersync.ledger.restoring`)."""
+        with self._write() as connection:
+            yield connection
+
     def _moment(self, connection: Connection) -> datetime:
         """The time leases are judged by.
 

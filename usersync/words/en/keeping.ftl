@@ -22,7 +22,10 @@ db-bind-ask = “{ $domain }” belongs to the Webitel domain { $bound_dc } and 
 db-bound = “{ $domain }” belongs to the Webitel domain { $dc } and the Creatio { $creatio }.
 db-backed-up = The ledger is copied to { $file }. It holds personal data.
 db-restore-ask = Put { $file } in the place of the ledger? What the ledger learnt since is lost.
-db-restored = The backup is in place: { $place }. The next run learns again what was made since.
+db-restored =
+    The backup is in place: { $place }. The next run learns again what was made since.
+    Who may use the portal is as before the restore, all logins ended, tokens only the backup knew are revoked, plans that waited expired.
+db-damaged-aside = What stood in the ledger's place could not be read; it is kept as { $file }.
 db-prune-ask = Let go of runs that ended more than { NUMBER($days, useGrouping: 0) } days ago? They can no longer be undone.
 db-prune-never = Runs are kept for ever (retention.days = 0).
     .next = Say how old they may be: --older-than DAYS
