@@ -89,5 +89,5 @@ def test_plans_are_listed_and_filtered(visit: Visits, waiting: str) -> None:
     page = visit("viewer", "/plans")
     page.get_by_role("button", name="waiting for approval").click()
     expect(page.get_by_role("link", name=waiting[:12])).to_be_visible()
-    assert "flag=waiting" in page.url
+    page.wait_for_url(re.compile("flag=waiting"))
     assert_accessible(page)
