@@ -7,6 +7,7 @@ import pytest
 
 from tests.ledger.people import DOMAIN, begin, create, do, done, item, link, plan, row_id, update
 from usersync.ledger import LeaseHeld, PlanNotUsable, RunState, VerdictKind
+from usersync.ledger.notices import Judgement, NoticeDraft
 from usersync.planning import Bucket, Operation
 from usersync.words import Sentence
 
@@ -209,6 +210,53 @@ def test_what_runs_and_orders_were_asked_and_set_to_names_the_person_no_more(led
     assert ledger.run(run.id).settings == {"rules": {"licenses": [{"who": "people:petro"}], "protected": ["", "boss"]}}
     assert ledger.order(about.id).parameters == {"domain": DOMAIN, "username": "", "extension": ""}
     assert ledger.order(scoped.id).parameters == {"domain": DOMAIN, "mode": "apply", "scope": ["", "u8"]}
+
+
+def test_what_runs_orders_and_messages_said_at_the_end_names_the_person_no_more(ledger):
+    _fill(ledger)
+    said = {"id": "action-done", "args": {"process": "UpdateWebitelUser", "username": LOGIN, "count": 4}}
+    taken = Sentence("action-extension-taken", {"extension": "7771", "count": 1})
+    unknown = Sentence("stages-scope-unknown", {"logins": f"u8, {LOGIN.title()}", "count": 2})
+    receipt = {
+        "run_id": "completed",
+        "state": "completed",
+        "action": {"user_id": "7", "username": LOGIN, "says": [said]},
+    }
+    edited = ledger.start_run(domain=DOMAIN, mode="update_webitel_user", author="olena").id
+    ledger.finish_run(edited, RunState.COMPLETED_WITH_FAILURES, receipt, error=taken)
+    failed = ledger.start_run(domain=DOMAIN, mode="apply", author="olena").id
+    ledger.finish_run(failed, RunState.FAILED, error=unknown)
+    order = ledger.place_order(
+        author="portal:ivan", domain=DOMAIN, silent_for=timedelta(hours=1), key="1", process="CreateWebitelUser",
+        parameters={"domain": DOMAIN, "username": LOGIN},
+    ).order  # fmt: skip
+    ledger.fail_order(order.id, taken)
+    told = Judgement("failed", (NoticeDraft("failed", (unknown,), failed),))
+    ledger.judge(DOMAIN, lambda facts: told, ["webhook"])
+    ledger.erase(DOMAIN, author="ivan", user_id="7")
+
+    action = ledger.run(edited).receipt["action"]
+    assert action == {
+        "user_id": "7", "username": "", "says": [{"id": "action-done", "args": {"process": "", "username": "", "count": 4}}],
+    }  # fmt: skip
+    assert ledger.run(edited).receipt["state"] == "completed"
+    assert ledger.run(edited).error == ledger.order(order.id).error == Sentence(taken.id, {"extension": "", "count": 1})
+    assert ledger.run(failed).error == Sentence(unknown.id, {"logins": "u8, ", "count": 2})
+    assert [delivery.notice.sentences for delivery in ledger.deliveries(DOMAIN)] == [(ledger.run(failed).error,)]
+
+
+def test_what_was_said_of_another_in_the_words_of_this_contact_goes_too(ledger):
+    contact = row_id("contact", "7")
+    run = ledger.start_run(domain=DOMAIN, mode="preview", author="olena")
+    candidate = {"contact_id": contact, "grade": "A", "score": 0.9, "reason": {"id": "matching-candidate", "args": {}}}
+    evidence = {"rule": "rivals", "words": [NAME], "contact_words_left": ["nezabudko"], "verdicts": [1]}
+    asked = item("8", Bucket.REVIEW, contact_id=None, candidates=(candidate,), evidence=evidence)
+    ledger.save_decisions(run.id, [asked])
+    ledger.erase(DOMAIN, author="ivan", contact_id=contact)
+
+    found = ledger.decision(run.id, "8")
+    assert found.evidence == {"rule": "rivals", "words": [], "contact_words_left": [], "verdicts": [1]}
+    assert found.username == "u8"
 
 
 def test_a_username_the_person_had_before_goes_too(ledger):

@@ -7,8 +7,10 @@ neither read back nor undone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, or_, select
@@ -31,6 +33,8 @@ _KEPT = frozenset(
 _OF_ORDERS = frozenset({"domain", "mode", "plan", "run"})
 """What an emptied order keeps."""
 
+_WORDS = frozenset({"words", "user_words_left", "contact_words_left", "conflict", "keys", "supports"})
+"""What the evidence about one user says in the words of a candidate."""
 _SECTION_VALUES = ("username", "name", "extension", "contact_name", "system_user", "default_device")
 """What a row of the section says of a person besides ids, licences and roles."""
 
@@ -66,6 +70,15 @@ class _Person:
     def ids(self) -> frozenset[str]:
         return self.users | self.contacts | self.rows
 
+    @cached_property
+    def _login(self) -> re.Pattern[str] | None:
+        names = "|".join(re.escape(name) for name in sorted(self.usernames, key=len, reverse=True))
+        return re.compile(rf"(?<![\w.@-])(?:{names})(?![\w@-]|\.\w)", re.IGNORECASE) if names else None
+
+    def strike(self, text: str) -> str:
+        """The text without the person's usernames: whole words, in any case."""
+        return text if self._login is None else self._login.sub("", text)
+
     def owns(self, value: Mapping[str, Any]) -> bool:
         """Whether this JSON object speaks of the person: of its user, of one of its rows, or of its contact."""
         return (
@@ -81,8 +94,9 @@ class Erasure(LeaseBook):
     def erase(self, domain: str, *, author: str, user_id: str | None = None, contact_id: str | None = None) -> Erased:
         """Blank the values of a person wherever the ledger has them.
 
-        In operations, last-applied values, decisions, plans, links, scopes, verdicts and the section's rows. The audit
-        holds none. What Webitel and Creatio hold is not touched; a person still there is met again by the next run.
+        In operations, last-applied values, decisions, plans, links, verdicts, the section's rows, messages, and what runs
+        and orders were asked and said. The audit holds none. What Webitel and Creatio hold is not touched; a person still
+        there is met again by the next run.
 
         Args:
             domain: where the person is known.
@@ -114,6 +128,7 @@ class Erasure(LeaseBook):
             )
             _blank_runs(connection, domain, person)
             _blank_orders(connection, domain, person)
+            _blank_notices(connection, domain, person)
             self._mark_erased(connection, domain, author, person)
         self._sweep()
         return erased
@@ -319,15 +334,21 @@ def _blank_section(connection: Connection, domain: str, person: _Person) -> int:
 
 
 def _blank_runs(connection: Connection, domain: str, person: _Person) -> None:
-    """Logins in what runs were asked and set to: their scopes, and lists in the settings they kept."""
+    """What runs were asked and set to, and what they said at their end."""
     runs = schema.runs
-    for row in connection.execute(
-        select(runs.c.id, runs.c.scope, runs.c.settings).where(runs.c.domain == domain)
-    ).all():
-        scope, settings = from_text(row.scope), from_text(row.settings)
+    columns = (runs.c.scope, runs.c.settings, runs.c.receipt, runs.c.error)
+    for row in connection.execute(select(runs.c.id, *columns).where(runs.c.domain == domain)).all():
+        asked = {
+            column.name: from_text(text_) for column in columns if (text_ := getattr(row, column.name)) is not None
+        }
         # The place of a login stays: without it the run would seem to have been one over the whole domain.
-        clean = {"scope": _clean(scope, person), "settings": _unlisted(settings, person)}
-        if clean != {"scope": scope, "settings": settings}:
+        clean = {"scope": _clean(asked["scope"], person), "settings": _unlisted(asked["settings"], person)}
+        about = person.owns((asked.get("receipt") or {}).get("action") or {})
+        if "receipt" in asked:
+            clean["receipt"] = _unsaid(asked["receipt"], person, about=about)
+        if "error" in asked:
+            clean["error"] = _unsaid(asked["error"], person, about=about)
+        if clean != asked:
             values = {name: to_text(value) for name, value in clean.items()}
             connection.execute(runs.update().where(runs.c.id == row.id).values(**values))
 
@@ -335,15 +356,44 @@ def _blank_runs(connection: Connection, domain: str, person: _Person) -> None:
 def _blank_orders(connection: Connection, domain: str, person: _Person) -> None:
     """What a process was asked for this person is emptied, logins in other orders go."""
     orders = schema.orders
-    for row in connection.execute(select(orders.c.id, orders.c.parameters).where(orders.c.domain == domain)).all():
-        asked = from_text(row.parameters)
+    query = select(orders.c.id, orders.c.parameters, orders.c.error).where(orders.c.domain == domain)
+    for row in connection.execute(query).all():
+        asked, error = from_text(row.parameters), None if row.error is None else from_text(row.error)
         about = any(isinstance(value, str) and value in person.ids | person.usernames for value in asked.values())
         clean = {
             name: _emptied(name, value) if about and name not in _OF_ORDERS else _clean(value, person)
             for name, value in asked.items()
         }
-        if clean != asked:
-            connection.execute(orders.update().where(orders.c.id == row.id).values(parameters=to_text(clean)))
+        said = _unsaid(error, person, about=about)
+        if (clean, said) != (asked, error):
+            values = {"parameters": to_text(clean), "error": None if said is None else to_text(said)}
+            connection.execute(orders.update().where(orders.c.id == row.id).values(**values))
+
+
+def _blank_notices(connection: Connection, domain: str, person: _Person) -> None:
+    """A message quotes what a run said at its end."""
+    notices = schema.notices
+    for row in connection.execute(select(notices.c.id, notices.c.sentences).where(notices.c.domain == domain)).all():
+        said = from_text(row.sentences)
+        clean = _unsaid(said, person)
+        if clean != said:
+            connection.execute(notices.update().where(notices.c.id == row.id).values(sentences=to_text(clean)))
+
+
+def _unsaid(value: Any, person: _Person, *, about: bool = False) -> Any:
+    """What a run said, without the person's logins wherever they stand; if it is `about` them, its sentences without words."""
+    if isinstance(value, list):
+        return [_unsaid(item, person, about=about) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"id", "args"}:
+        args = {name: person.strike(item) if isinstance(item, str) else item for name, item in value["args"].items()}
+        return _wordless(value) if about else {"id": value["id"], "args": args}
+    about = about or person.owns(value)
+    return {
+        name: person.strike(item) if name == "username" and item else _unsaid(item, person, about=about)
+        for name, item in value.items()
+    }
 
 
 def _unlisted(value: Any, person: _Person) -> Any:
@@ -368,6 +418,11 @@ def _clean(value: Any, person: _Person) -> Any:
     if isinstance(value, dict):
         if person.owns(value):
             return {name: item if name in _KEPT else _emptied(name, item) for name, item in value.items()}
+        if any(isinstance(item, dict) and person.owns(item) for item in value.get("candidates") or ()):
+            evidence = {
+                name: _emptied(name, item) if name in _WORDS else item for name, item in value["evidence"].items()
+            }
+            value = {**value, "evidence": evidence}
         return {name: _clean(item, person) for name, item in value.items()}
     if isinstance(value, list):
         return [_clean(item, person) for item in value]
