@@ -211,6 +211,30 @@ def test_four_eyes_keep_who_asked_from_approving_however_the_name_is_written(led
     assert ledger.approve(plan_hash, author="ivan", four_eyes=True).state is PlanState.APPROVED
 
 
+def test_four_eyes_see_through_a_token_to_who_made_it(ledger):
+    ledger.add_token(
+        "button", token_hash="h", domains=(), permissions=("approve",), lifetime=timedelta(days=1), author="os:olena"
+    )
+    by_olena = _save(ledger, create("1"))
+    with pytest.raises(FourEyesNeeded):
+        ledger.approve(by_olena, author="token:button", four_eyes=True)
+    run = ledger.start_run(domain=DOMAIN, mode="apply", author="token:button")
+    by_token = ledger.save_plan(run.id, plan(create("2")), needs_approval=BECAUSE, expires_in=TWO_HOURS)
+    with pytest.raises(FourEyesNeeded):
+        ledger.approve(by_token, author="portal:olena", four_eyes=True)
+    assert ledger.approve(by_token, author="portal:ivan", four_eyes=True).state is PlanState.APPROVED
+
+
+def test_four_eyes_count_everybody_who_asked_for_the_same_plan(ledger):
+    plan_hash = _save(ledger)
+    again = ledger.start_run(domain=DOMAIN, mode="apply", author="prefect")
+    ledger.save_plan(again.id, plan(create("1"), items=(item("1"),)), needs_approval=BECAUSE, expires_in=TWO_HOURS)
+    assert ledger.plan_head(plan_hash).author == "prefect"
+    with pytest.raises(FourEyesNeeded):
+        ledger.approve(plan_hash, author="portal:olena", four_eyes=True)
+    assert ledger.approve(plan_hash, author="portal:ivan", four_eyes=True).state is PlanState.APPROVED
+
+
 def test_without_four_eyes_who_asked_may_approve(ledger):
     assert ledger.approve(_save(ledger), author="olena").decided_by == "olena"
 

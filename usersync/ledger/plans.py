@@ -177,7 +177,7 @@ class PlanBook(LeaseBook):
             row = self._locked(connection, plan_hash)
             now = self._now()
             _require(row, now, {PlanState.WAITING})
-            if four_eyes and _same_person(row.author, author):
+            if four_eyes and _people(connection, author) & _who_asked(connection, row):
                 raise FourEyesNeeded("ledger-four-eyes", plan=row.hash[:12], author=author)
             values = {"expires_at": now + timedelta(seconds=row.valid_for)}
             return self._decide(connection, row, PlanState.APPROVED, author, comment, values)
@@ -399,10 +399,19 @@ def _replaces(plan: Plan, waiting: Mapping[str, Any]) -> bool:
     )
 
 
-def _same_person(one: str, other: str) -> bool:
-    """Whether both authors bear one name: `os:olena` at a shell is `portal:olena` in a browser."""
-    return _name(one) == _name(other)
+def _who_asked(connection: Connection, plan: Row[Any]) -> set[str]:
+    """Who started a run that proposed the plan; asking again, or somebody else asking too, makes nobody another."""
+    runs = schema.runs
+    authors = {plan.author, *connection.scalars(select(runs.c.author).where(runs.c.plan_hash == plan.hash))}
+    return set().union(*(_people(connection, author) for author in authors))
 
 
-def _name(author: str) -> str:
-    return author.rpartition(":")[2].strip().casefold()
+def _people(connection: Connection, author: str) -> set[str]:
+    """Whom an author may stand for: `os:olena` at a shell is `portal:olena` in a browser, and a token is who made it."""
+    kind, _, name = author.rpartition(":")
+    people = {name.strip().casefold()}
+    if kind == "token":
+        tokens = schema.portal_tokens
+        makers = connection.scalars(select(tokens.c.created_by).where(tokens.c.name == name))
+        people |= {maker.rpartition(":")[2].strip().casefold() for maker in makers}
+    return people
