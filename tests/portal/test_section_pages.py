@@ -111,11 +111,18 @@ def test_chapters_3_to_8_a_user_is_added_licensed_given_stun_and_deleted(
 
 
 def test_the_section_is_searched_filtered_and_sorted_and_the_address_says_so(section: Page, visit: Visits) -> None:
-    section.get_by_label(re.compile("^Search")).fill("no such person")
+    section.get_by_role("textbox", name=re.compile("^Username, name")).fill("no such person")
     expect(section.get_by_text("Nothing fits what is asked for.")).to_be_visible()
-    section.get_by_label(re.compile("^Search")).fill("")
+    section.get_by_role("textbox", name=re.compile("^Username, name")).fill("")
     section.get_by_role("button", name=re.compile("^needs review")).click()
     expect(section.get_by_role("button", name=re.compile("^needs review"))).to_have_attribute("aria-pressed", "true")
+    pressed, not_pressed = (
+        section.get_by_role("button", name=re.compile(f"^{name}")).evaluate(
+            "it => getComputedStyle(it).backgroundColor"
+        )
+        for name in ("needs review", "failed")
+    )
+    assert pressed != not_pressed
     section.get_by_role("button", name="Extension", exact=True).press("Enter")
     expect(section.get_by_role("columnheader", name="Extension")).to_have_attribute("aria-sort", "ascending")
     expect(section).to_have_url(re.compile("flag=needs_review&order=extension"))

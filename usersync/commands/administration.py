@@ -214,7 +214,7 @@ def _print_people(ledger: Ledger, run: Run) -> None:
     for item in items[:_SHOWN]:
         entry = failed.get(item.user_id)
         what, why = (str(entry.state), entry.detail) if entry is not None else (str(item.bucket), item.reason)
-        table.add_row(item.username, what.replace("_", " "), str(item.situation).replace("_", " "), str(why))
+        table.add_row(item.username, what.replace("_", " "), str(item.situation.sentence), str(why))
     if items:
         console.print(table)
 

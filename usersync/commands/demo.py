@@ -189,7 +189,7 @@ def _show(ledger: Ledger, run: Run, plan: Plan) -> None:
     for bucket in receipt["buckets"]:
         mine = [item for item in items if str(item.bucket) == bucket]
         for item in mine[:_SHOWN_OF_EACH]:
-            situation = str(item.situation).replace("_", " ")
+            situation = str(item.situation.sentence)
             table.add_row(bucket, item.username or f"#{item.user_id}", situation, str(item.reason))
         if len(mine) > _SHOWN_OF_EACH:
             table.add_row("", f"… +{len(mine) - _SHOWN_OF_EACH}", "", "")

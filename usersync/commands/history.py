@@ -89,7 +89,7 @@ def show(
         table.add_column(say(heading), overflow="fold")
     for item in items:
         if everybody or str(item.bucket) != "unchanged":
-            table.add_row(item.username, str(item.bucket), str(item.situation).replace("_", " "), str(item.reason))
+            table.add_row(item.username, str(item.bucket), str(item.situation.sentence), str(item.reason))
     console.print(table)
     if undone:
         _print_undone(undone, {item.user_id: item.username for item in items})

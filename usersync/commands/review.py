@@ -56,7 +56,7 @@ def list_questions(
         reason = item.reason
         step = next_step(reason.id, **reason.args)
         table.add_row(
-            escape(f"{item.username}\n#{item.user_id}"), str(item.situation).replace("_", " "),
+            escape(f"{item.username}\n#{item.user_id}"), str(item.situation.sentence),
             escape(f"{reason}\n→ {step}" if step else str(reason)), escape(_candidates(question)),
             escape(_said(question, settings)),
         )  # fmt: skip

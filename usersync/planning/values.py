@@ -56,6 +56,11 @@ class Situation(StrEnum):
     WITHOUT_TELEPHONY = "without_telephony"  # the system user holds no licence that opens telephony
     OUT_OF_WORKPLACE = "out_of_workplace"  # of no user: the section itself is not in its workplace
 
+    @property
+    def sentence(self) -> Sentence:
+        """Its name for a reader."""
+        return Sentence(f"planning-situation-{self.replace('_', '-')}")
+
 
 class Bucket(StrEnum):
     """Exactly one for each source user in scope, the first that fits in this order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from nicegui import ui
 
@@ -25,9 +26,7 @@ async def confirmed(question: str, *, yes: str, hint: str = "") -> bool:
         with ui.row().classes("answers"):
             ui.button(say("portal-ask-no"), on_click=lambda: dialog.submit(False)).props("flat no-caps autofocus")
             ui.button(yes, on_click=lambda: dialog.submit(True)).props("unelevated no-caps")
-    answer = await dialog
-    dialog.delete()
-    return bool(answer)
+    return bool(await _answer(dialog))
 
 
 async def commented(question: str, *, yes: str, label: str, hint: str = "") -> str | None:
@@ -40,8 +39,7 @@ async def commented(question: str, *, yes: str, label: str, hint: str = "") -> s
         with ui.row().classes("answers"):
             ui.button(say("portal-ask-no"), on_click=lambda: dialog.submit(None)).props("flat no-caps")
             ui.button(yes, on_click=lambda: dialog.submit(comment.value or "")).props("unelevated no-caps")
-    answer = await dialog
-    dialog.delete()
+    answer = await _answer(dialog)
     return None if answer is None else str(answer).strip()
 
 
@@ -72,9 +70,15 @@ async def filled(question: str, *, yes: str, fields: Callable[[], Callable[[], A
         with ui.row().classes("answers"):
             ui.button(say("portal-ask-no"), on_click=lambda: dialog.submit(False)).props("flat no-caps")
             ui.button(yes, on_click=go_on).props("unelevated no-caps")
+    return bool(await _answer(dialog))
+
+
+async def _answer(dialog: ui.dialog) -> Any:
+    """What was answered; None where the dialog was closed, or the page left with it open."""
     answer = await dialog
-    dialog.delete()
-    return bool(answer)
+    if not dialog.is_deleted:
+        dialog.delete()
+    return answer
 
 
 def _dialog(name: str) -> ui.dialog:

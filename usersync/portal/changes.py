@@ -12,13 +12,16 @@ from usersync.planning import Action, Bucket
 from usersync.planning.rows import FieldChange, PlanRow, RowChange
 from usersync.portal.here import Here
 from usersync.portal.listing import Badge, Tone, badge
+from usersync.portal.wording import action_words, field_words
 from usersync.words import say
 
+CHANGES_ROWS: Final = 20
+"""Users on a page of a list of changes: each has many lines."""
 OUTCOME_TONES: Final[Mapping[str, Tone]] = {
     "failed": "problem", "review": "warning", "skipped": "plain", "created": "good", "linked": "good", "updated": "note",
     "unchanged": "plain", "disabled": "warning", "deleted": "problem", "left": "plain",
 }  # fmt: skip
-_STATE_TONES: Final[Mapping[OperationState, Tone]] = {
+STATE_TONES: Final[Mapping[OperationState, Tone]] = {
     OperationState.DONE: "good", OperationState.FAILED: "problem", OperationState.STALE: "warning",
     OperationState.SKIPPED: "plain", OperationState.UNKNOWN: "problem", OperationState.REFUSED: "problem",
     OperationState.INTENDED: "note",
@@ -26,12 +29,6 @@ _STATE_TONES: Final[Mapping[OperationState, Tone]] = {
 _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """Ids of rows are shortened: nobody reads them, and what they stand for is told beside them. The plan as JSON has them whole."""
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
-_ENTITIES: Final = frozenset(
-    {
-        "account", "contact", "communication", "career", "tag", "record", "user", "license_row", "role_row", "record_tag",
-        "system_user", "telephony", "workplace_section",
-    }
-)  # fmt: skip
 
 
 def change_row(here: Here, row: PlanRow, states: Mapping[str, OperationState] | None = None) -> dict[str, Any]:
@@ -48,7 +45,7 @@ def change_row(here: Here, row: PlanRow, states: Mapping[str, OperationState] | 
         "username": row.username or (say("portal-change-shared") if row.user_id is None else row.user_id),
         "username_href": address,
         "outcome": [outcome_badge(row.outcome)] if row.outcome else [],
-        "changes": [line for change in row.changes for line in lines_of(change)],
+        "changes": [lines_of(change) for change in row.changes],
         "why": str(row.reason) if row.reason else "",
         "state": _states(row, states or {}),
     }
@@ -60,24 +57,17 @@ def outcome_badge(outcome: str) -> Badge:
     return badge(say(f"portal-{group}-{outcome}"), OUTCOME_TONES.get(outcome, "plain"))
 
 
-def lines_of(change: RowChange) -> list[str]:
-    """A row's changes in lines: a row that is made or removed in one, of one that is changed each field from old to new."""
-    what = entity_words(change.entity)
-    if change.action is Action.SET_LICENSES:
-        return [say("portal-change-licenses", **_sides(field)) for field in change.fields]
-    action = say(f"portal-change-{change.action}", what=what)
-    if change.action is Action.DELETE:
-        return [action]
+def lines_of(change: RowChange) -> dict[str, Any]:
+    """A row's change for a cell of the kind `changes`: what is done, what a new row holds, each other field from old to new."""
+    shown: dict[str, Any] = {"head": action_words(change.action, change.entity), "rest": "", "lines": []}
     if change.action is Action.CREATE:
-        return [
-            " · ".join([action, *(f"{_named(field)} {_value(field.new)}" for field in change.fields if _tells(field))])
-        ]
-    return [action, *(f"{_named(field)}: {_arrow(field)}" for field in change.fields)]
-
-
-def entity_words(entity: str) -> str:
-    """What a row is, in words."""
-    return say(f"portal-entity-{entity.replace('_', '-')}") if entity in _ENTITIES else entity.replace("_", " ")
+        told = [f"{field_words(field.name)} {_value(field.new)}" for field in change.fields if _tells(field)]
+        shown["rest"] = "".join(f" · {text}" for text in told)
+    elif change.action in (Action.SET_LICENSES, Action.SET_ROLES):
+        shown["lines"] = [_arrow(field) for field in change.fields]
+    elif change.action is Action.UPDATE:
+        shown["lines"] = [f"{field_words(field.name)}: {_arrow(field)}" for field in change.fields]
+    return shown
 
 
 def _tells(field: FieldChange) -> bool:
@@ -85,17 +75,8 @@ def _tells(field: FieldChange) -> bool:
     return field.new not in (None, "", []) and not _GUID.fullmatch(str(field.new))
 
 
-def _named(field: FieldChange) -> str:
-    return field.name.replace("_", " ")
-
-
 def _arrow(field: FieldChange) -> str:
-    sides = _sides(field)
-    return f"{sides['old']} → {sides['new']}"
-
-
-def _sides(field: FieldChange) -> dict[str, str]:
-    return {"old": _value(field.old), "new": _value(field.new)}
+    return f"{_value(field.old)} → {_value(field.new)}"
 
 
 def _value(value: object) -> str:
@@ -115,4 +96,4 @@ def _states(row: PlanRow, states: Mapping[str, OperationState]) -> list[Badge]:
     found = dict.fromkeys(
         states[operation] for change in row.changes for operation in change.operations if operation in states
     )
-    return [badge(say(f"ledger-operation-state-{state}"), _STATE_TONES[state]) for state in found]
+    return [badge(say(f"ledger-operation-state-{state}"), STATE_TONES[state]) for state in found]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
 
-from nicegui import ui
+from nicegui import ElementFilter, ui
 
 from usersync.errors import BrokeOff, UsersyncError
 from usersync.portal.access import Permission
@@ -24,6 +25,8 @@ SECTIONS = (
 )
 """Sections of the portal: name (its words are `portal-nav-NAME`), path, who sees it."""
 _HEALTH_SECONDS = 10.0
+_TITLE = "page-title"
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -54,8 +57,15 @@ def frame(here: Here, title: str, section: str) -> Iterator[None]:
             _who(here)
     ui.context.client.content.props('id=main tabindex="-1"').classes("page")
     _banner(here)
-    ui.label(title).props('role=heading aria-level="1"').classes("page-title")
+    ui.label(title).props('role=heading aria-level="1"').classes("page-title").mark(_TITLE)
     yield
+
+
+def entitle(title: str) -> None:
+    """Give the page that is being built a title of its own, for whoever has several open: the run's, the plan's, the user's."""
+    ui.page_title(f"{title} · {say('portal-product')}")
+    for heading in ElementFilter(kind=ui.label, marker=_TITLE):
+        heading.set_text(title)
 
 
 def _domain(here: Here) -> None:
@@ -133,5 +143,7 @@ def _tell(error: Exception) -> None:
     if isinstance(error, asyncio.CancelledError):
         return
     ours = error if isinstance(error, UsersyncError) else BrokeOff.by(error, "portal-broke")
+    if ours is not error:
+        _log.error("%s", ours)
     text = f"{ours} {ours.next_step}" if ours.next_step else str(ours)
     ui.notify(text, type="negative", multi_line=True, close_button=say("portal-close"), timeout=0)

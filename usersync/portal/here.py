@@ -112,6 +112,10 @@ class Here:
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(self.settings.timezone)
 
+    def day(self, moment: datetime | None) -> str:
+        """The day of a moment, as `time` writes it."""
+        return self.time(moment).partition(" ")[0]
+
     def time(self, moment: datetime | None, *, seconds: bool = False) -> str:
         """A moment in the time zone of the settings, as the visitor's language writes it."""
         if moment is None:

@@ -18,7 +18,7 @@ from usersync.words import say
 PAGE_ROWS: Final = 50
 _SEARCH_SECONDS: Final = 0.3
 
-Kind = Literal["text", "link", "badges", "number", "lines", "check"]
+Kind = Literal["text", "link", "badges", "number", "lines", "changes", "check", "unbroken"]
 Tone = Literal["plain", "good", "warning", "problem", "note"]
 
 
@@ -41,7 +41,8 @@ class Column:
     Attributes:
         name: of the value in a row; a `link` reads its address from `NAME_href`, and is plain text without one.
         label: in words.
-        kind: `text`, `link`, `badges` (a list of `badge`), `number`, `lines` (a list of texts), `check` (the words of a box
+        kind: `text`, `link`, `badges` (a list of `badge`), `number`, `lines` (a list of texts), `changes` (see
+            `usersync.portal.changes.lines_of`), `unbroken` (a text that is broken at spaces only), `check` (the words of a box
             to tick; "" = no box in this row; what is ticked is in `Listing.ticked`).
         sortable: whether `Asked.order` may be its name.
     """
@@ -90,7 +91,7 @@ Fetch = Callable[[Asked], Awaitable[Shown]]
 _HEADER: Final = """
 <q-th :props="props" :aria-sort="props.col.aria">
   <button v-if="props.col.sortable" type="button" class="sort">{{ props.col.label }}</button>
-  <template v-else>{{ props.col.label }}</template>
+  <span v-else class="heading">{{ props.col.label }}</span>
 </q-th>
 """
 """A press of the button is a press of the heading too, which is what sorts; a heading alone no keyboard reaches."""
@@ -102,6 +103,10 @@ _CELLS: Final[Mapping[Kind, str]] = {
     "check": '<q-td :props="props"><q-checkbox v-if="props.value" dense :model-value="props.row.ticked" '
     ':aria-label="props.value" @update:model-value="on => $parent.$emit(\'tick\', [props.row.id, on])" /></q-td>',
     "lines": '<q-td :props="props"><div v-for="(item, number) in props.value" :key="number">{{ item }}</div></q-td>',
+    "changes": '<q-td :props="props"><div v-for="(item, number) in props.value" :key="number" class="change">'
+    '<b>{{ item.head }}</b>{{ item.rest }}<div v-for="line in item.lines" :key="line">{{ line }}</div></div></q-td>',
+    "unbroken": """<q-td :props="props"><template v-for="(word, number) in (props.value || '').split(' ')" :key="number">
+        {{ number ? ' ' : '' }}<span class="whole">{{ word }}</span></template></q-td>""",
 }
 """Cells are text to Vue, never HTML: a name like `<script>` is shown as it is written."""
 
@@ -167,8 +172,8 @@ class Listing:
             if self._flags:
                 with ui.row().classes("list-flags").props(f'role=group aria-label="{say("portal-list-filters")}"'):
                     for name, words in self._flags.items():
-                        button = ui.button(words, on_click=lambda _, name=name: self._toggle(name))
-                        self._buttons[name] = button.props("no-caps dense outline").classes("flag")
+                        button = ui.button(words, on_click=lambda _, name=name: self._toggle(name), color=None)
+                        self._buttons[name] = button.props("no-caps dense unelevated").classes("flag")
         self._table = self._make_table()
         with ui.row().classes("list-foot"):
             self._told = ui.label().props("role=status aria-live=polite").classes("hint")
@@ -192,21 +197,20 @@ class Listing:
             pressed = name in self.asked.flags
             count = "" if shown.counts is None else f" {shown.counts.get(name, 0):,}"
             button.set_text(f"{self._flags[name]}{count}")
-            button.props(f"aria-pressed={str(pressed).lower()}").classes(
-                add="pressed" if pressed else "", remove="" if pressed else "pressed"
-            )
+            look = "pressed" if pressed else "nobody" if shown.counts is not None and not shown.counts.get(name) else ""
+            button.props(f"aria-pressed={str(pressed).lower()}").classes(remove="pressed nobody").classes(add=look)
 
     def _make_table(self) -> ui.table:
         columns = [
             {
                 "name": column.name, "label": column.label, "field": column.name, "sortable": column.sortable,
-                "align": "right" if column.kind == "number" else "left",
+                "align": "right" if column.kind == "number" else "left", "classes": f"col-{column.name}",
             }
             for column in self._columns
         ]  # fmt: skip
         with scrolling(self._caption):
             table = ui.table(columns=columns, rows=[], row_key="id", pagination=self._pagination(0))
-        table.props(f'flat dense hide-pagination binary-state-sort no-data-label="{_attribute(self._empty)}"')
+        table.props("flat dense hide-pagination hide-no-data binary-state-sort")
         table.props(f'aria-label="{_attribute(self._caption)}"').classes("list")
         table.add_slot("header-cell", _HEADER)
         for column in self._columns:

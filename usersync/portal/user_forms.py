@@ -69,7 +69,7 @@ async def add_dialog(here: Here) -> None:
     async def search(text: str) -> None:
         users = await offers.system_users(here.domain, text.strip(), _MOST)
         found.clear()
-        found.update({user.login: f"{user.login} · {user.contact_name}" for user in users})
+        found.update({user.login: _system_user_words(user.login, user.contact_name) for user in users})
         user.set_options(dict(found), value=user.value if user.value in found else None)
 
     async def chosen(login: str | None) -> None:
@@ -96,15 +96,16 @@ async def add_dialog(here: Here) -> None:
     contact_of: dict[str, str] = {}
     with form.place:
         user = ui.select({}, label=say("portal-add-user"), with_input=True, on_change=lambda event: chosen(event.value))
-        user.props(f'outlined input-debounce={_SEARCH_MS} aria-required=true hint="{say("portal-add-user-hint")}"')
+        user.props(f"outlined input-debounce={_SEARCH_MS} aria-required=true")
         user.classes("full").on("input-value", lambda event: search(str(event.args or "")))
-        username = ui.input(say("section-username")).props("outlined").classes("full")
+        ui.label(say("portal-add-user-hint")).classes("hint")
+        username = ui.input(say("portal-fact-username")).props("outlined").classes("full")
         contact = ui.input(say("portal-users-contact")).props("outlined readonly").classes("full")
-        name = ui.input(say("portal-users-name")).props("outlined").classes("full")
-        email = ui.input(say("portal-fact-email")).props("outlined").classes("full")
         extension = ui.input(say("portal-fact-extension")).props(f"outlined inputmode=numeric debounce={_SEARCH_MS}")
         extension.classes("full").on_value_change(lambda event: check((event.value or "").strip()))
         hint = ui.label().props('role=status aria-live="polite"').classes("hint")
+        name = ui.input(say("portal-users-name")).props("outlined").classes("full")
+        email = ui.input(say("portal-fact-email")).props("outlined").classes("full")
         stun = ui.checkbox(say("portal-card-stun"))
 
     def values() -> dict[str, Any] | None:
@@ -210,6 +211,10 @@ async def switch_stun(here: Here, row: SectionRow, *, on: bool) -> None:
     """Chapter 8: the switch on the card."""
     here.require(Permission.CHANGE)
     await open_run_of(here, "UpdateWebitelUser", {"webitel_user": row.user_id, "stun": on, "mode": "apply"})
+
+
+def _system_user_words(login: str, contact: str) -> str:
+    return login if contact in ("", login) else f"{login} · {contact}"
 
 
 def _license_words(offer: offers.LicenseOffer) -> str:

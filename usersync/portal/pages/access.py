@@ -136,7 +136,7 @@ def _tokens(here: Here, tokens: list[ApiToken], refresh: Refresh) -> None:
                 may = ", ".join(say(f"portal-permission-{name}") for name in token.permissions)
                 _cells(
                     token.name, token.id, may, ", ".join(token.domains) or say("portal-all-domains"),
-                    here.time(token.expires_at)[:10], here.time(token.used_at), here.time(token.revoked_at),
+                    here.day(token.expires_at), here.time(token.used_at), here.time(token.revoked_at),
                 )  # fmt: skip
                 with ui.element("td"):
                     if token.revoked_at is None:

@@ -21,10 +21,10 @@ async def licenses_page(here: Here) -> None:
     """The licences."""
     columns = [
         Column("product", say("portal-seats-product")),
-        Column("id", say("portal-seats-license")),
+        Column("id", say("portal-seats-license"), "unbroken"),
         Column("kind", say("portal-seats-kind")),
         Column("limit", say("portal-seats-limit"), "number"),
-        Column("used", say("portal-seats-used"), "number"),
+        Column("used", say("portal-seats-used"), "lines"),
         Column("free", say("portal-seats-free"), "number"),
         Column("reserved", say("portal-seats-reserved"), "number"),
         Column("until", say("portal-seats-until"), "badges"),
@@ -49,7 +49,7 @@ def _row(here: Here, seats: SeatLine) -> dict[str, Any]:
         "id": seats.license_id,
         "kind": say("portal-seats-is-named" if seats.named else "portal-seats-is-concurrent"),
         "limit": f"{seats.limit:,}",
-        "used": f"{seats.used:,} {peak}".rstrip(),
+        "used": [f"{seats.used:,}", *([peak] if peak else [])],
         "free": f"{seats.limit - seats.used:,}",
         "reserved": f"{seats.reserved:,}" if seats.reserved else "",
         "until": [_until(here, seats.valid_from, seats.valid_until)],
@@ -62,11 +62,11 @@ def _until(here: Here, begins: datetime | None, ends: datetime | None) -> Badge:
     """When a licence runs out; expired, soon and not yet valid are told by words, not by colour alone."""
     now = datetime.now(UTC)
     if begins is not None and begins > now:
-        return badge(say("portal-seats-not-yet", at=here.time(begins)), "warning")
+        return badge(say("portal-seats-not-yet", at=here.day(begins)), "warning")
     if ends is None:
         return badge(say("portal-seats-forever"), "good")
     if ends <= now:
-        return badge(say("portal-seats-expired", at=here.time(ends)), "problem")
+        return badge(say("portal-seats-expired", at=here.day(ends)), "problem")
     if ends - now < _SOON:
-        return badge(say("portal-seats-soon", at=here.time(ends)), "warning")
-    return badge(here.time(ends), "good")
+        return badge(say("portal-seats-soon", at=here.day(ends)), "warning")
+    return badge(here.day(ends), "good")

@@ -13,8 +13,8 @@ from usersync.planning import Bucket
 from usersync.planning.rows import PlanRow
 from usersync.portal.access import NotPermitted, Permission
 from usersync.portal.asking import commented, confirmed
-from usersync.portal.changes import change_row
-from usersync.portal.frame import banner
+from usersync.portal.changes import CHANGES_ROWS, change_row
+from usersync.portal.frame import banner, entitle
 from usersync.portal.here import Here
 from usersync.portal.listing import Asked, Column, Listing, Shown
 from usersync.portal.outcome import open_run_of
@@ -43,16 +43,16 @@ async def plan_page(here: Here, plan_hash: str) -> None:
 
 
 def _head(here: Here, stored: StoredPlan) -> None:
+    entitle(say("portal-plan-named", plan=stored.hash[:12]))
     with ui.row().classes("facts"):
-        ui.label(stored.hash).classes("mono").style("overflow-wrap: anywhere")
         ui.label(say(f"ledger-plan-state-{stored.state}")).classes(f"badge {TONES[stored.state]}")
-    with ui.row().classes("facts"):
         ui.link(say("portal-plan-run", run=stored.run_id), here.address(f"/runs/{quote(stored.run_id)}"))
-        ui.label(say("portal-run-began", at=here.time(stored.created_at), author=stored.author))
+        ui.label(say("portal-plan-began", at=here.time(stored.created_at), author=stored.author))
         ui.label(say("portal-plan-size", users=stored.users, changes=stored.operations))
         if stored.derived_from:
             address = here.address(f"/plans/{stored.derived_from}")
             ui.link(say("portal-plan-derived", plan=stored.derived_from[:12]), address)
+    ui.label(say("portal-plan-hash", hash=stored.hash)).classes("hint hash")
     if stored.scope:
         ui.label(say("portal-run-scope", logins=", ".join(stored.scope))).classes("hint")
 
@@ -109,13 +109,13 @@ def _rows(here: Here, stored: StoredPlan, counts: Mapping[str, int]) -> Listing:
         *([Column("out", say("portal-plan-leave-out"), "check")] if cut else []),
         Column("username", say("portal-change-user"), "link"),
         Column("outcome", say("portal-change-outcome"), "badges"),
-        Column("changes", say("portal-change-what"), "lines"),
+        Column("changes", say("portal-change-what"), "changes"),
         Column("why", say("portal-change-why")),
     ]
     groups = {name: say(f"portal-{'bucket' if name in set(Bucket) else 'gone'}-{name}") for name in present}
     return Listing(
         columns, fetch, caption=say("portal-tab-changes"), flags=groups, search=say("portal-search-user"),
-        empty=say("portal-run-no-changes"),
+        empty=say("portal-run-no-changes"), limit=CHANGES_ROWS,
     )  # fmt: skip
 
 

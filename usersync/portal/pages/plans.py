@@ -23,13 +23,13 @@ async def plans_page(here: Here) -> None:
     """The plans of the domain, the newest first."""
     columns = [
         Column("id", say("portal-plan"), "link"),
-        Column("made", say("portal-plan-made")),
+        Column("made", say("portal-plan-made"), "unbroken"),
         Column("state", say("portal-run-state"), "badges"),
         Column("users", say("portal-run-users"), "number"),
         Column("changes", say("portal-plan-changes"), "number"),
         Column("author", say("portal-plan-asked-by")),
         Column("decided", say("portal-plan-decided")),
-        Column("until", say("portal-plan-until")),
+        Column("until", say("portal-plan-until"), "unbroken"),
     ]
 
     async def fetch(asked: Asked) -> Shown:

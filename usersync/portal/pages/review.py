@@ -17,6 +17,7 @@ from usersync.portal.asking import confirmed
 from usersync.portal.here import Here
 from usersync.portal.page import page
 from usersync.portal.pages.review_sides import show_candidates, show_user
+from usersync.portal.wording import verdict_words
 from usersync.stages.review import Answer, Question, decide, open_questions, withdraw
 from usersync.stages.review_sheet import import_answers
 from usersync.stages.sides import Sides, read_sides
@@ -107,9 +108,11 @@ class _Queue:
         with self.list:
             for number, question in enumerate(self.questions[first : first + _SHOWN], start=first):
                 with ui.element("li"):
-                    words = question.item.username or question.item.user_id
-                    button = ui.button(words, on_click=lambda _, number=number: self.go(number))
+                    button = ui.button(on_click=lambda _, number=number: self.go(number), color=None)
                     button.props("flat no-caps dense align=left").classes("" if question.open else "answered")
+                    with button, ui.element("span").classes("question-words"):
+                        ui.label(question.item.username or question.item.user_id)
+                        ui.label(str(question.item.situation.sentence)).classes("situation")
                     if number == self.at:
                         button.props('aria-current="true"')
 
@@ -119,7 +122,7 @@ class _Queue:
             show_user(question, self.sides)
             show_candidates(self.here, question, self.sides, self.answer if may else None)
         for verdict in question.verdicts:
-            ui.label(say("portal-review-said", verdict=str(verdict.kind).replace("_", " "), author=verdict.author,
+            ui.label(say("portal-review-said", verdict=verdict_words(verdict.kind), author=verdict.author,
                          at=self.here.time(verdict.at), reason=verdict.reason)).classes("said")  # fmt: skip
         if not may:
             return

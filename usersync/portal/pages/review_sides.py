@@ -9,20 +9,13 @@ from nicegui import ui
 
 from usersync.matching.agreement import Part, agreement
 from usersync.matching.relation import FULL, QUALITY, Relation
+from usersync.portal.cards import contact_address
 from usersync.portal.here import Here
 from usersync.stages.review import Answer, Question
 from usersync.stages.sides import ContactSide, Sides, UserSide
 from usersync.words import Sentence, next_step, say
 
 Decide = Callable[[Answer, str | None], Any]
-_CONTACT_CARD: Final = "Nui/ViewModule.aspx#CardModuleV2/ContactPageV2/edit/"
-
-
-def contact_address(here: Here, contact_id: str) -> str:
-    """The address of a contact's own card in Creatio."""
-    base = here.domain.creatio.url.rstrip("/").removesuffix("/odata").removesuffix("/0")
-    prefix = "" if here.domain.creatio.runtime == "net" else "0/"
-    return f"{base}/{prefix}{_CONTACT_CARD}{contact_id}"
 
 
 def show_user(question: Question, sides: Sides) -> None:
@@ -37,7 +30,7 @@ def show_user(question: Question, sides: Sides) -> None:
                 "username": user.username, "extension": user.extension, "email": user.email, "user-id": user.user_id,
             }
         )  # fmt: skip
-        ui.label(str(item.reason)).classes("why")
+        ui.label(_readable(question, sides)).classes("why")
         step = next_step(item.reason.id, **item.reason.args)
         if step:
             ui.label(step).classes("hint")
@@ -51,14 +44,15 @@ def show_candidates(here: Here, question: Question, sides: Sides, decide: Decide
         contact = sides.contacts.get(contact_id)
         title = say("portal-review-candidate", number=number)
         with ui.element("section").classes("side").props(f'aria-label="{title}"'):
-            ui.label(f"{title} · {_score(candidate)}").classes("side-kind")
+            ui.label(_graded(number, candidate)).classes("side-kind")
             if contact is None:
                 ui.label(say("portal-review-contact-gone")).classes("side-name")
             else:
                 _marked_name(user.name if user else "", contact.name)
                 _facts(_contact_facts(contact), agreeing=_agreeing(user, contact))
             ui.label(str(Sentence.from_json(candidate["reason"]))).classes("why")
-            ui.link(say("portal-review-in-creatio"), contact_address(here, contact_id), new_tab=True)
+            if address := contact_address(here, contact_id):
+                ui.link(say("portal-review-in-creatio"), address, new_tab=True)
             if decide is not None:
                 with ui.row().classes("actions"):
                     _choice(decide, Answer.LINK, contact_id, f"{say('portal-answer-link')} ({number})", primary=True)
@@ -72,9 +66,21 @@ def _choice(decide: Decide, answer: Answer, contact_id: str, words: str, *, prim
     button.props(f"{'unelevated' if primary else 'outline'} no-caps dense").classes("choice")
 
 
-def _score(candidate: Mapping[str, Any]) -> str:
+def _graded(number: int, candidate: Mapping[str, Any]) -> str:
     score = candidate["score"]
-    return str(candidate["grade"]) if score is None else f"{candidate['grade']}, {score:.0f}"
+    if score is None:
+        return say("portal-review-candidate-grade", number=number, grade=candidate["grade"])
+    return say("portal-review-candidate-score", number=number, grade=candidate["grade"], score=f"{score:.0f}")
+
+
+def _readable(question: Question, sides: Sides) -> str:
+    """Why it is a question; the candidates' ids are replaced by their names."""
+    text = str(question.item.reason)
+    for candidate in question.item.candidates:
+        contact = sides.contacts.get(str(candidate["contact_id"]))
+        if contact is not None:
+            text = text.replace(str(candidate["contact_id"]), contact.name)
+    return text
 
 
 def _marked_name(user: str, contact: str) -> None:

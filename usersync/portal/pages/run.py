@@ -13,12 +13,13 @@ from usersync.ledger import OperationState, Run, RunState
 from usersync.planning import Bucket
 from usersync.portal.access import NotPermitted, Permission
 from usersync.portal.asking import confirmed
-from usersync.portal.frame import banner
+from usersync.portal.frame import banner, entitle
 from usersync.portal.here import Here
 from usersync.portal.outcome import open_run_of
 from usersync.portal.page import page
 from usersync.portal.pages.run_tabs import show_tabs
 from usersync.portal.pages.runs import TONES, what_of
+from usersync.portal.wording import how_far, stage_words
 from usersync.words import next_step, say
 
 _LOOK_SECONDS: Final = 1.0
@@ -31,6 +32,7 @@ async def run_page(here: Here, run_id: str) -> None:
     run = await here.ask(lambda ledger: ledger.run(run_id))
     if not here.visitor.sees(run.domain):
         raise NotPermitted("portal-not-your-domain", domain=run.domain)
+    entitle(say("portal-run-named", run=run.id))
     place = ui.column().classes("full")
 
     async def build(now: Run) -> None:
@@ -39,17 +41,16 @@ async def run_page(here: Here, run_id: str) -> None:
             _head(here, now)
             _said(here, now)
             _actions(here, now)
-            if now.state is RunState.RUNNING:
-                await _progress(here, now, ended=build)
-            else:
+            if now.state is not RunState.RUNNING:
                 await show_tabs(here, now)
 
     await build(run)
+    if run.state is RunState.RUNNING:
+        await _progress(here, run, anew=build)
 
 
 def _head(here: Here, run: Run) -> None:
     with ui.row().classes("facts"):
-        ui.label(run.id).classes("mono")
         ui.label(say(f"ledger-run-state-{run.state}")).classes(f"badge {TONES[run.state]}")
         ui.label(what_of(run))
         ui.label(say("portal-run-began", at=here.time(run.started_at, seconds=True), author=run.author))
@@ -122,19 +123,32 @@ async def _undo(here: Here, run: Run) -> None:
         await open_run_of(here, "Undo", {"run": run.id, "mode": "apply"})
 
 
-async def _progress(here: Here, run: Run, *, ended: Callable[[Run], Awaitable[None]]) -> None:
-    """Stages, live counts, rate and what is left; looks again every second, and hands over when the run has ended."""
-    words = ui.label().props('role=status aria-live="polite"')
-    with ui.element("div").classes("bar-place"):
-        bar = ui.linear_progress(0.0, show_value=False).props(f'aria-label="{say("portal-run-progress")}" size=1.1rem')
-    stages = ui.column().classes("stages")
+async def _progress(here: Here, run: Run, *, anew: Callable[[Run], Awaitable[None]]) -> None:
+    """Stages, live counts, rate and what is left; looks again every second, and hands over when the run has ended.
+
+    Args:
+        here: whose page.
+        run: as it was shown.
+        anew: shows the run's head again: when somebody has asked it to stop, and when it has ended.
+    """
+    with ui.column().classes("full") as place:
+        words = ui.label().props('role=status aria-live="polite"')
+        with ui.element("div").classes("bar-place"):
+            bar = ui.linear_progress(0.0, show_value=False)
+            bar.props(f'aria-label="{say("portal-run-progress")}" size=1.1rem')
+        stages = ui.column().classes("stages")
+    asked = [run.stop_requested_by]
 
     async def look() -> None:
         now = await here.ask(lambda ledger: ledger.run(run.id))
         if now.state is not RunState.RUNNING:
             timer.cancel()
-            await ended(now)
+            place.delete()
+            await anew(now)
             return
+        if now.stop_requested_by != asked[0]:
+            asked[0] = now.stop_requested_by
+            await anew(now)
         counts = await here.ask(lambda ledger: ledger.operation_counts(run.id))
         _show_stages(now, stages)
         words.set_text(_how_far(now, counts))
@@ -148,11 +162,11 @@ def _show_stages(run: Run, place: ui.column) -> None:
     place.clear()
     with place:
         for stage in run.stages:
-            ui.label(say("portal-run-stage", name=stage.name, done=stage.done, total=stage.total))
+            ui.label(stage_words(stage))
 
 
 def _how_far(run: Run, counts: dict[OperationState, int]) -> str:
-    """One sentence: users done, rows written, users in a second, seconds that are left."""
+    """One sentence: what is done, rows written, how many in a second, seconds that are left."""
     done = counts[OperationState.DONE]
     last = run.stages[-1] if run.stages else None
     if last is None or not last.total:
@@ -160,8 +174,7 @@ def _how_far(run: Run, counts: dict[OperationState, int]) -> str:
     seconds = max((datetime.now(UTC) - last.started_at).total_seconds(), 0.001)
     rate = last.done / seconds
     if not rate or last.done >= last.total:
-        return say("portal-run-far", done=last.done, total=last.total, written=done)
+        return say("portal-run-far", far=how_far(last), written=done)
     return say(
-        "portal-run-rate", done=last.done, total=last.total, written=done, rate=f"{rate:,.1f}",
-        left=f"{(last.total - last.done) / rate:,.0f}",
+        "portal-run-rate", far=how_far(last), written=done, rate=f"{rate:,.1f}", left=f"{(last.total - last.done) / rate:,.0f}",
     )  # fmt: skip

@@ -11,7 +11,7 @@ from nicegui import ui
 
 from usersync.ledger import Ledger, OperationState, PlanNotFound, Run
 from usersync.planning import Bucket, UserItem
-from usersync.portal.changes import change_row
+from usersync.portal.changes import CHANGES_ROWS, change_row
 from usersync.portal.here import Here
 from usersync.portal.listing import Asked, Column, Listing, Shown, scrolling
 from usersync.words import say
@@ -59,7 +59,7 @@ def _counts(receipt: Mapping[str, Any]) -> None:
     buckets = [(say(f"portal-bucket-{name}"), count) for name, count in receipt.get("buckets", {}).items() if count]
     gone = [(say(f"portal-gone-{name}"), count) for name, count in receipt.get("gone", {}).items() if count]
     operations = [
-        (say(f"ledger-operation-state-{name}"), count)
+        (say("portal-run-written" if name == OperationState.DONE else f"ledger-operation-state-{name}"), count)
         for name, count in receipt.get("operations", {}).items()
         if name in set(OperationState)
     ]
@@ -93,7 +93,7 @@ async def _changes(here: Here, run: Run) -> None:
     columns = [
         Column("username", say("portal-change-user"), "link"),
         Column("outcome", say("portal-change-outcome"), "badges"),
-        Column("changes", say("portal-change-what"), "lines"),
+        Column("changes", say("portal-change-what"), "changes"),
         Column("state", say("portal-run-state"), "badges"),
         Column("why", say("portal-change-why")),
     ]
@@ -103,6 +103,7 @@ async def _changes(here: Here, run: Run) -> None:
         caption=say("portal-tab-changes"),
         search=say("portal-search-user"),
         empty=say("portal-run-no-changes"),
+        limit=CHANGES_ROWS,
         in_address=False,
     ).show()
 
@@ -137,7 +138,7 @@ def _person(here: Here, item: UserItem) -> dict[str, Any]:
         "id": item.user_id,
         "username": item.username or item.user_id,
         "username_href": here.address(f"/users/{quote(item.user_id)}"),
-        "situation": str(item.situation).replace("_", " "),
+        "situation": str(item.situation.sentence),
         "why": str(item.reason),
     }
 
@@ -175,7 +176,9 @@ async def _licenses(here: Here, run: Run) -> None:
     if rows:
         with scrolling(say("portal-tab-licenses")):
             table = (
-                ui.table(columns=columns, rows=rows, row_key="license").props("flat hide-pagination").classes("list")
+                ui.table(columns=columns, rows=rows, row_key="license")
+                .props("flat dense hide-pagination")
+                .classes("list")
             )
         table.props["aria-label"] = say("portal-tab-licenses")
     for note in stored.plan.notes:

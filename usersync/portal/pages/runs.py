@@ -10,12 +10,13 @@ from usersync.planning import Bucket
 from usersync.portal.here import Here
 from usersync.portal.listing import Asked, Badge, Column, Listing, Shown, Tone, badge
 from usersync.portal.page import page
+from usersync.portal.wording import mode_words
 from usersync.words import say
 
 TONES: Final[dict[RunState, Tone]] = {
     RunState.RUNNING: "note", RunState.COMPLETED: "good", RunState.AWAITING_APPROVAL: "warning",
     RunState.ALREADY_RUNNING: "plain", RunState.STOPPED: "warning", RunState.COMPLETED_WITH_FAILURES: "problem",
-    RunState.FAILED: "problem", RunState.CRASHED: "problem",
+    RunState.FAILED: "problem", RunState.CRASHED: "problem", RunState.QUARANTINED: "warning",
 }  # fmt: skip
 _FILTERS: Final[dict[str, tuple[RunState, ...]]] = {
     "running": (RunState.RUNNING,),
@@ -30,7 +31,7 @@ async def runs_page(here: Here) -> None:
     """The history."""
     columns = [
         Column("id", say("portal-run"), "link"),
-        Column("started", say("portal-run-started")),
+        Column("started", say("portal-run-started"), "unbroken"),
         Column("what", say("portal-run-what")),
         Column("state", say("portal-run-state"), "badges"),
         Column("author", say("portal-run-author")),
@@ -87,6 +88,5 @@ def state_badge(state: RunState) -> Badge:
 
 def what_of(run: Run) -> str:
     """What a run is, in words: an import, a preview, an undo, a manual action; and for whom."""
-    known = {"preview", "apply", "undo", "undo_preview"}
-    words = say(f"portal-mode-{run.mode.replace('_', '-')}") if run.mode in known else run.mode
+    words = mode_words(run.mode)
     return say("portal-run-of-some", what=words, count=len(run.scope)) if run.scope else words

@@ -55,14 +55,14 @@ async def users_page(here: Here) -> None:
 def _columns(*, tickable: bool) -> list[Column]:
     return [
         *([Column("tick", say("portal-users-choose"), "check")] if tickable else []),
-        Column("username", say("section-username"), "link", sortable=True),
+        Column("username", say("portal-fact-username"), "link", sortable=True),
         Column("name", say("portal-users-name"), sortable=True),
         Column("extension", say("portal-fact-extension"), sortable=True),
         Column("contact", say("portal-users-contact"), sortable=True),
-        Column("creatio", say("section-creatio-user")),
+        Column("creatio", say("portal-users-creatio")),
         Column("licenses", say("portal-users-licenses"), "lines"),
         Column("marks", say("portal-users-marks"), "badges"),
-        Column("synced", say("portal-users-synced")),
+        Column("synced", say("portal-users-synced"), "unbroken"),
     ]
 
 
@@ -99,7 +99,7 @@ def _row(here: Here, row: SectionRow) -> dict[str, Any]:
 def marks_of(row: SectionRow) -> list[Badge]:
     """The badges of a user; whoever lacks nothing is ready to call."""
     found = [badge(flag_words(flag), FLAG_TONES[flag]) for flag in row.flags]
-    return [badge(say("section-ready-to-call"), "good"), *found] if row.ready and row.counts else found
+    return [badge(say("portal-ready"), "good"), *found] if row.ready and row.counts else found
 
 
 def flag_words(flag: Flag) -> str:

@@ -1,4 +1,4 @@
-portal-product = Webitel users
+portal-product = usersync
 portal-skip = Skip to the content
 portal-nav = Sections
 portal-nav-users = Webitel users

@@ -36,3 +36,6 @@ portal-plan-cut-ask =
     }
 portal-plan-cut-hint = A new plan with a hash of its own takes the place of this one; it waits for approval.
 portal-plan-carry-out = Carry out
+portal-plan-named = Plan { $plan }
+portal-plan-hash = Hash: { $hash }
+portal-plan-began = made { $at } for { $author }

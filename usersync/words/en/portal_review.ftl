@@ -43,3 +43,5 @@ portal-answer-postpone = Postpone for a week
 portal-answer-restore = Restore the record
 portal-answer-take-webitel = Take Webitel's values
 portal-answer-keep-mine = Keep the values of the record
+portal-review-candidate-grade = Candidate { $number } · grade { $grade }
+portal-review-candidate-score = Candidate { $number } · grade { $grade }, { $score } of 100

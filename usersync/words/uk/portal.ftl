@@ -1,4 +1,4 @@
-portal-product = Користувачі Webitel
+portal-product = usersync
 portal-skip = Перейти до вмісту
 portal-nav = Розділи
 portal-nav-users = Користувачі Webitel

@@ -36,3 +36,6 @@ portal-plan-cut-ask =
     }
 portal-plan-cut-hint = Місце цього плану займе новий, із власним хешем; він чекатиме схвалення.
 portal-plan-carry-out = Виконати
+portal-plan-named = План { $plan }
+portal-plan-hash = Хеш: { $hash }
+portal-plan-began = складено { $at } для { $author }

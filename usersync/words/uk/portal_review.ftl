@@ -1,4 +1,4 @@
-portal-fact-username = Ім’я користувача Webitel
+portal-fact-username = Логін Webitel
 portal-fact-extension = Внутрішній номер
 portal-fact-email = E-mail
 portal-fact-user-id = User ID
@@ -44,3 +44,5 @@ portal-answer-postpone = Відкласти на тиждень
 portal-answer-restore = Відновити запис
 portal-answer-take-webitel = Взяти значення Webitel
 portal-answer-keep-mine = Лишити значення запису
+portal-review-candidate-grade = Кандидат { $number } · оцінка { $grade }
+portal-review-candidate-score = Кандидат { $number } · оцінка { $grade }, { $score } зі 100
