@@ -30,9 +30,9 @@ def _card(page: Page, username: str) -> None:
 
 def test_chapter_9_get_webitel_users_is_started_from_the_actions_menu(section: Page, visit: Visits) -> None:
     section.get_by_role("button", name="Actions").click()
-    section.get_by_role("menuitem", name="GetWebitelUsers").or_(
-        section.get_by_text("GetWebitelUsers", exact=True)
-    ).first.click()
+    expect(section.get_by_role("menuitem")).to_have_text("GetWebitelUsers")
+    assert_accessible(section)
+    section.get_by_role("menuitem").click()
     dialog = section.get_by_role("dialog", name="Start process")
     expect(dialog.get_by_label("Process")).to_have_value("GetWebitelUsers")
     assert_accessible(section)
@@ -54,7 +54,10 @@ def test_chapters_3_to_8_a_user_is_added_licensed_given_stun_and_deleted(
     form.get_by_role("button", name="Save").click()
     expect(form.get_by_text("Choose the Creatio user first.")).to_be_visible()
     form.get_by_label("User (a Creatio user)").click()
-    section.get_by_role("option").filter(has_not_text=re.compile("Supervisor|usersync")).first.click()
+    offered = section.get_by_role("option").filter(has_not_text=re.compile("Supervisor|usersync")).first
+    expect(offered).to_be_visible()
+    assert_accessible(section)  # with its list open, too
+    offered.click()
     expect(form.get_by_label("Contact")).not_to_have_value("", timeout=20_000)
     username = form.get_by_label("Webitel username").input_value()
     assert username
@@ -79,6 +82,7 @@ def test_chapters_3_to_8_a_user_is_added_licensed_given_stun_and_deleted(
     # 5 Licence: + beside User Licenses; pick the licence.
     section.get_by_role("button", name=re.compile("^Add a licence")).click()
     section.get_by_label("Licence", exact=True).click()
+    assert_accessible(section)
     section.get_by_role("option").filter(has_text="CALL_MANAGER").first.click()
     section.get_by_role("dialog").get_by_role("button", name="Add", exact=True).click()
     on_a_run(section)

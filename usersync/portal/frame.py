@@ -12,6 +12,7 @@ from nicegui import ElementFilter, ui
 
 from usersync.errors import BrokeOff, UsersyncError
 from usersync.portal.access import Permission
+from usersync.portal.choosing import choice
 from usersync.portal.here import Here
 from usersync.words import current_language, next_step, say
 
@@ -78,8 +79,8 @@ def _domain(here: Here) -> None:
         await here.ask(lambda ledger: doors.look_at(ledger, visitor, name))
         ui.navigate.to(f"{ui.context.client.request.url.path}?domain={name}")
 
-    choice = ui.select(list(names), value=here.domain.name, label=say("portal-domain"))
-    choice.props("dense options-dense outlined dark").on_value_change(lambda event: choose(str(event.value)))
+    chosen = choice(names, here.domain.name, label=say("portal-domain"))
+    chosen.props("dense options-dense outlined dark").on_value_change(lambda event: choose(str(event.value)))
 
 
 def _language(here: Here) -> None:

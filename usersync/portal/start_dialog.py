@@ -8,6 +8,7 @@ from typing import Final
 from nicegui import ui
 
 from usersync.portal.access import Permission
+from usersync.portal.choosing import choice
 from usersync.portal.here import Here
 from usersync.portal.outcome import open_run_of
 from usersync.words import say
@@ -23,7 +24,7 @@ def start_dialog(here: Here) -> ui.dialog:
     dialog.props["aria-label"] = say("portal-start-title")
     with dialog, ui.card().classes("form"):
         ui.label(say("portal-start-title")).classes("question")
-        process = ui.select(list(PROCESSES), value=PROCESSES[0], label=say("portal-start-process"), with_input=True)
+        process = choice(PROCESSES, PROCESSES[0], label=say("portal-start-process"), with_input=True)
         process.props("outlined").classes("full")
         mode = ui.radio({"preview": say("portal-start-preview"), "apply": say("portal-start-apply")}, value="preview")
         mode.props(f'aria-label="{say("portal-start-mode")}"')

@@ -12,6 +12,7 @@ from usersync.errors import UsersyncError
 from usersync.planning.section import SectionRow
 from usersync.portal.access import Permission
 from usersync.portal.asking import confirmed
+from usersync.portal.choosing import choice
 from usersync.portal.here import Here
 from usersync.portal.outcome import open_run_of
 from usersync.stages import offers
@@ -95,7 +96,7 @@ async def add_dialog(here: Here) -> None:
 
     contact_of: dict[str, str] = {}
     with form.place:
-        user = ui.select({}, label=say("portal-add-user"), with_input=True, on_change=lambda event: chosen(event.value))
+        user = choice({}, label=say("portal-add-user"), with_input=True, on_change=lambda event: chosen(event.value))
         user.props(f"outlined input-debounce={_SEARCH_MS} aria-required=true")
         user.classes("full").on("input-value", lambda event: search(str(event.args or "")))
         ui.label(say("portal-add-user-hint")).classes("hint")
@@ -166,18 +167,17 @@ async def add_license_dialog(here: Here, row: SectionRow) -> None:
     offered = [offer for offer in await offers.licenses(here.domain) if offer.license.id not in held]
     free = {offer.license.id: _license_words(offer) for offer in offered if offer.problem is None}
     with form.place:
-        choice = (
-            ui.select(free, label=say("portal-license-choose")).props("outlined aria-required=true").classes("full")
-        )
+        chosen = choice(free, label=say("portal-license-choose"), with_input=True)
+        chosen.props("outlined aria-required=true").classes("full")
         for offer in offered:
             if offer.problem is not None:
                 ui.label(f"{_license_words(offer)}: {offer.problem}").classes("hint")
 
     def values() -> dict[str, Any] | None:
-        if not choice.value:
+        if not chosen.value:
             form.complain(Sentence("portal-license-none-chosen"))
             return None
-        return {"webitel_user": row.user_id, "license": choice.value}
+        return {"webitel_user": row.user_id, "license": chosen.value}
 
     form.values = values
     form.dialog.open()

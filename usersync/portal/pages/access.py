@@ -12,6 +12,7 @@ from nicegui import ui
 from usersync.ledger import ApiToken, PortalUser
 from usersync.portal.access import OF_TOKENS, Permission, Role, permissions_of_token, role_named
 from usersync.portal.asking import confirmed, filled
+from usersync.portal.choosing import choice
 from usersync.portal.here import Here
 from usersync.portal.page import page
 from usersync.portal.secrets import TOKEN_PREFIX, digest, hash_password, new_secret
@@ -59,10 +60,10 @@ def _role_of(here: Here, user: PortalUser, refresh: Refresh) -> None:
             await _change(here, user.name, role=role_named(role))
             await refresh()
 
-    choice = ui.select({str(role): say(f"portal-role-{role}") for role in Role}, value=user.role)
-    choice.props(f'dense outlined options-dense aria-label="{say("portal-role-of", name=user.name)}"')
-    choice.on_value_change(lambda event: give(str(event.value)))
-    choice.set_enabled(user.name != here.visitor.name)
+    chosen = choice({str(role): say(f"portal-role-{role}") for role in Role}, user.role)
+    chosen.props(f'dense outlined options-dense aria-label="{say("portal-role-of", name=user.name)}"')
+    chosen.on_value_change(lambda event: give(str(event.value)))
+    chosen.set_enabled(user.name != here.visitor.name)
 
 
 def _change_buttons(here: Here, user: PortalUser, refresh: Refresh) -> None:
@@ -94,7 +95,7 @@ async def _add_user(here: Here, refresh: Refresh) -> None:
     def fields() -> Callable[[], Awaitable[None]]:
         name = ui.input(say("portal-user")).props("outlined autofocus maxlength=60 autocomplete=off").classes("full")
         roles = {str(role): say(f"portal-role-{role}") for role in Role}
-        role = ui.select(roles, value=str(Role.VIEWER), label=say("portal-role")).props("outlined").classes("full")
+        role = choice(roles, str(Role.VIEWER), label=say("portal-role")).props("outlined").classes("full")
         password = _password_field()
 
         async def add() -> None:
@@ -171,7 +172,7 @@ async def _add_token(here: Here, refresh: Refresh) -> None:
             if permission in OF_TOKENS
         }
         names = list(here.settings.domain_names())
-        domains = ui.select(names, value=[], multiple=True, label=say("portal-token-domains-only"))
+        domains = choice(names, [], multiple=True, label=say("portal-token-domains-only"))
         domains.props("outlined").classes("full").set_visibility(len(names) > 1)
         days = ui.number(say("portal-token-days"), value=_DAYS, min=1, max=3650, precision=0).props("outlined")
 

@@ -43,7 +43,7 @@ async def users_page(here: Here) -> None:
             dialog = start_dialog(here)
             with ui.button(say("portal-users-actions")).props("unelevated no-caps icon-right=arrow_drop_down"):
                 with ui.menu() as menu:
-                    ui.menu_item("GetWebitelUsers", on_click=dialog.open)
+                    ui.menu_item("GetWebitelUsers", on_click=dialog.open).props("role=menuitem")
                 menu.props["aria-label"] = say("portal-users-actions")
         if changes:
             ui.button(say("portal-users-add"), on_click=lambda: add_dialog(here)).props("outline no-caps")

@@ -115,3 +115,4 @@ portal-permission-administer = administer
 portal-nothing-here = Nothing here
 portal-broke = Something broke here: { $error }.
     .next = Load the page anew; if it happens again, report it with these words.
+portal-nothing-fits = Nothing fits.

@@ -116,3 +116,4 @@ portal-permission-administer = адміністрування
 portal-nothing-here = Тут нічого немає
 portal-broke = Тут щось зламалося: { $error }.
     .next = Перезавантажте сторінку; якщо це повториться, повідомте про це цими словами.
+portal-nothing-fits = Нічого не підходить.
