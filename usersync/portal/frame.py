@@ -139,6 +139,12 @@ def banner(text: str, step: str | None = None, *, kind: str = "problem") -> ui.e
     return shown
 
 
+def tell(text: str, *, problem: bool = False) -> None:
+    """Say something that stays until it is closed."""
+    close = {"label": say("portal-close"), "color": "white"}
+    ui.notify(text, type="negative" if problem else None, multi_line=True, timeout=0, actions=[close])
+
+
 def _tell(error: Exception) -> None:
     """What went wrong in a handler, to whoever clicked; an error that is none of ours by its place only."""
     if isinstance(error, asyncio.CancelledError):
@@ -146,5 +152,4 @@ def _tell(error: Exception) -> None:
     ours = error if isinstance(error, UsersyncError) else BrokeOff.by(error, "portal-broke")
     if ours is not error:
         _log.error("%s", ours)
-    text = f"{ours} {ours.next_step}" if ours.next_step else str(ours)
-    ui.notify(text, type="negative", multi_line=True, close_button=say("portal-close"), timeout=0)
+    tell(f"{ours} {ours.next_step or ''}".strip(), problem=True)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from nicegui import ui
 
+from usersync.portal.frame import tell
 from usersync.portal.here import Here
 from usersync.words import next_step, say
 
@@ -31,4 +32,4 @@ async def open_run_of(here: Here, process: str, parameters: Mapping[str, Any], *
         ui.navigate.to(here.address(f"/runs/{order.run_id}"))
     elif order.error is not None:
         step = next_step(order.error.id, **order.error.args)
-        ui.notify(f"{order.error} {step or ''}", type="negative", timeout=0, close_button=say("portal-close"))
+        tell(f"{order.error} {step or ''}".strip(), problem=True)

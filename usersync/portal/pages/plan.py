@@ -21,7 +21,7 @@ from usersync.portal.outcome import open_run_of
 from usersync.portal.page import page
 from usersync.portal.pages.plans import TONES
 from usersync.stages.plans import approve, exclude_rows
-from usersync.words import Sentence, say
+from usersync.words import Sentence, next_step, say
 
 _OUTCOMES: Final = (*(str(bucket) for bucket in Bucket), "disabled", "deleted", "left")
 
@@ -64,7 +64,9 @@ def _said(here: Here, stored: StoredPlan) -> None:
         "run": stored.used_by or "",
     }  # fmt: skip
     kind = "warning" if stored.state is PlanState.WAITING else "note"
-    with banner(say(f"portal-plan-is-{stored.state}", **args), kind=kind):
+    message = f"portal-plan-is-{stored.state}"
+    step = next_step(message, **args) if here.may(Permission.APPROVE) else None
+    with banner(say(message, **args), step, kind=kind):
         if stored.comment:
             ui.label(say("portal-plan-comment", comment=stored.comment))
         if stored.used_by:
@@ -75,7 +77,7 @@ def _said(here: Here, stored: StoredPlan) -> None:
     for reason in stored.needs_approval:
         sentence = Sentence.from_json(reason)
         if sentence.id.removeprefix("guard-meter-") not in meters:
-            ui.label(f"! {sentence}")
+            ui.label(str(sentence)).classes("badge warning reason")
 
 
 def _meters(stored: StoredPlan) -> None:
@@ -132,16 +134,16 @@ def _actions(here: Here, stored: StoredPlan, listing: Listing) -> None:
     with ui.row().classes("actions"):
         if stored.state is PlanState.WAITING and not stored.erased and here.may(Permission.APPROVE):
             ui.button(say("portal-plan-approve"), on_click=lambda: _approve(here, stored)).props("unelevated no-caps")
+        if stored.state is PlanState.APPROVED and here.may(Permission.START):
+            ui.button(say("portal-plan-carry-out"), on_click=lambda: _carry_out(here, stored)).props(
+                "unelevated no-caps"
+            )
         if _may_be_cut(here, stored):
             ui.button(say("portal-plan-reject"), on_click=lambda: _reject(here, stored)).props(
                 "outline no-caps color=negative"
             )
             cut = ui.button(say("portal-plan-cut"), on_click=lambda: _cut(here, stored, listing))
             cut.props("outline no-caps")
-        if stored.state is PlanState.APPROVED and here.may(Permission.START):
-            ui.button(say("portal-plan-carry-out"), on_click=lambda: _carry_out(here, stored)).props(
-                "unelevated no-caps"
-            )
 
 
 async def _approve(here: Here, stored: StoredPlan) -> None:

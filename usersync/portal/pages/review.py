@@ -14,6 +14,7 @@ from nicegui.events import KeyEventArguments, UploadEventArguments
 from usersync.planning.values import Situation
 from usersync.portal.access import Permission
 from usersync.portal.asking import confirmed
+from usersync.portal.frame import tell
 from usersync.portal.here import Here
 from usersync.portal.page import page
 from usersync.portal.pages.review_sides import show_candidates, show_user
@@ -272,6 +273,6 @@ async def _take_over(here: Here, queue: _Queue, event: UploadEventArguments) -> 
     report = await here.ask(lambda ledger: import_answers(ledger, name, data, author=author, timezone=zone))
     lines = [say("portal-review-refused", line=bad.line, why=str(bad.problem)) for bad in report.refused[:20]]
     told = say("portal-review-imported", given=report.given, known=report.known, refused=len(report.refused))
-    ui.notify("\n".join([told, *lines]), multi_line=True, timeout=0, close_button=say("portal-close"))
+    tell("\n".join([told, *lines]))
     await queue.load()
     await queue.show()

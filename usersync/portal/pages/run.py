@@ -74,7 +74,7 @@ def _said(here: Here, run: Run) -> None:
         with banner(say("portal-run-waits"), kind="warning"):
             ui.link(say("portal-run-to-plan"), here.address(f"/plans/{run.plan_hash}"))
     receipt = run.receipt or {}
-    if receipt.get("converged") is False:
+    if receipt.get("converged") is False and run.state is RunState.COMPLETED:  # of another state it follows
         banner(say("portal-run-not-converged", count=receipt.get("residue") or 0), kind="warning")
 
 
