@@ -11,15 +11,24 @@ PATIENCE = 100_000
 
 
 @pytest.mark.timeout(300)
-def test_the_page_says_which_service_is_down_and_takes_it_back(visit: Visits, box: Sandbox) -> None:
-    page = visit("viewer", "/runs")
+def test_the_page_says_which_services_are_down_and_takes_it_back(visit: Visits, box: Sandbox) -> None:
+    page = visit("operator", "/users")
+    services = {"Webitel": box.webitel, "Creatio": box.creatio}
+    banners = {name: page.locator(".banner.problem").filter(has_text=f"{name} is down") for name in services}
     try:
-        box.webitel.control.fault("status_before", status=503, times=None)
-        banner = page.locator(".banner.problem").filter(has_text="Webitel is down")
-        banner.wait_for(timeout=PATIENCE)
-        assert banner.locator(".next-step").inner_text()
-        assert page.locator(".banner.problem").filter(has_text="Creatio is down").count() == 0
+        for service in services.values():
+            service.control.fault("status_before", status=503, times=None)
+        for banner in banners.values():
+            banner.wait_for(timeout=PATIENCE)
+            assert banner.locator(".next-step").inner_text()
+        assert page.locator(".banner.problem").count() == len(services)
+        assert_accessible(page)
+        page.get_by_role("button", name="Add", exact=True).click()
+        page.get_by_role("dialog", name="Add a Webitel user").wait_for()
+        page.get_by_text("Creatio is not available at the moment").nth(1).wait_for(timeout=PATIENCE)
         assert_accessible(page)
     finally:
-        box.webitel.control.clear_faults()
-    banner.wait_for(state="detached", timeout=PATIENCE)
+        for service in services.values():
+            service.control.clear_faults()
+    for banner in banners.values():
+        banner.wait_for(state="detached", timeout=PATIENCE)

@@ -62,6 +62,7 @@ def leave_running(running: ExitStack, home: Path, ledger: Ledger, *, webitel: st
         signal.signal(number, lambda *_: ended.set())
     console.print(say("demo-serving"), style="bold")
     ended.wait()
+    console.print(say("demo-ending"))
 
 
 def end(process: subprocess.Popen[bytes]) -> None:

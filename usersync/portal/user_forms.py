@@ -119,8 +119,8 @@ async def add_dialog(here: Here) -> None:
         }  # fmt: skip
 
     form.values = values
+    form.dialog.open()  # before anybody is asked: Creatio may be slow, or down
     await search("")
-    form.dialog.open()
 
 
 def edit_dialog(here: Here, row: SectionRow) -> None:

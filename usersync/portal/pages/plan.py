@@ -32,23 +32,25 @@ async def plan_page(here: Here, plan_hash: str) -> None:
     stored = await here.ask(lambda ledger: ledger.plan(plan_hash))
     if not here.visitor.sees(stored.domain):
         raise NotPermitted("portal-not-your-domain", domain=stored.domain)
-    _head(here, stored)
+    counts = await here.ask(lambda ledger: ledger.plan_outcomes(stored.hash))
+    size = {"users": sum(counts.get(name, 0) for name in _OUTCOMES), "changes": stored.operations}
+    _head(here, stored, size)
     _said(here, stored)
     _meters(stored)
-    listing = _rows(here, stored, await here.ask(lambda ledger: ledger.plan_outcomes(stored.hash)))
-    _actions(here, stored, listing)
+    listing = _rows(here, stored, counts)
+    _actions(here, stored, listing, size)
     for note in stored.plan.notes:
         ui.label(f"· {note}")
     await listing.show()
 
 
-def _head(here: Here, stored: StoredPlan) -> None:
+def _head(here: Here, stored: StoredPlan, size: Mapping[str, int]) -> None:
     entitle(say("portal-plan-named", plan=stored.hash[:12]))
     with ui.row().classes("facts"):
         ui.label(say(f"ledger-plan-state-{stored.state}")).classes(f"badge {TONES[stored.state]}")
         ui.link(say("portal-plan-run", run=stored.run_id), here.address(f"/runs/{quote(stored.run_id)}"))
         ui.label(say("portal-plan-began", at=here.time(stored.created_at), author=stored.author))
-        ui.label(say("portal-plan-size", users=stored.users, changes=stored.operations))
+        ui.label(say("portal-plan-size", **size))
         if stored.derived_from:
             address = here.address(f"/plans/{stored.derived_from}")
             ui.link(say("portal-plan-derived", plan=stored.derived_from[:12]), address)
@@ -130,10 +132,12 @@ def _may_be_cut(here: Here, head: PlanHead) -> bool:
     return head.state in (PlanState.WAITING, PlanState.APPROVED) and not head.erased and here.may(Permission.APPROVE)
 
 
-def _actions(here: Here, stored: StoredPlan, listing: Listing) -> None:
+def _actions(here: Here, stored: StoredPlan, listing: Listing, size: Mapping[str, int]) -> None:
     with ui.row().classes("actions"):
         if stored.state is PlanState.WAITING and not stored.erased and here.may(Permission.APPROVE):
-            ui.button(say("portal-plan-approve"), on_click=lambda: _approve(here, stored)).props("unelevated no-caps")
+            ui.button(say("portal-plan-approve"), on_click=lambda: _approve(here, stored, size)).props(
+                "unelevated no-caps"
+            )
         if stored.state is PlanState.APPROVED and here.may(Permission.START):
             ui.button(say("portal-plan-carry-out"), on_click=lambda: _carry_out(here, stored)).props(
                 "unelevated no-caps"
@@ -146,10 +150,10 @@ def _actions(here: Here, stored: StoredPlan, listing: Listing) -> None:
             cut.props("outline no-caps")
 
 
-async def _approve(here: Here, stored: StoredPlan) -> None:
+async def _approve(here: Here, stored: StoredPlan, size: Mapping[str, int]) -> None:
     here.require(Permission.APPROVE)
     comment = await commented(
-        say("portal-plan-approve-ask", plan=stored.hash[:12], changes=stored.operations, users=stored.users),
+        say("portal-plan-approve-ask", plan=stored.hash[:12], **size),
         yes=say("portal-plan-approve"), label=say("portal-plan-comment-label"), hint=say("portal-plan-approve-hint"),
     )  # fmt: skip
     if comment is None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from nicegui import ui
 from nicegui.events import KeyEventArguments, UploadEventArguments
 
+from usersync.errors import UsersyncError
 from usersync.planning.values import Situation
 from usersync.portal.access import Permission
 from usersync.portal.asking import confirmed
@@ -158,7 +159,11 @@ class _Queue:
         question = self.question
         if question is None:
             return
-        await self._say(question, answer, contact_id)
+        try:
+            await self._say(question, answer, contact_id)
+        except UsersyncError:  # somebody else has answered meanwhile
+            await self._on()
+            raise
         ui.notify(say("portal-review-answered", user=question.item.username, answer=say(f"portal-answer-{answer}")))
         await self._on()
 

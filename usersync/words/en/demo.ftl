@@ -26,3 +26,4 @@ demo-not-converged = The second run still wanted { NUMBER($count) } writes.
 demo-people = Log in as { $people }; the password of all is: { $password }
 demo-no-portal = The portal did not start.
     .next = Read { $log }
+demo-ending = Ending portal, worker, Prefect and the stand-ins …

@@ -70,7 +70,7 @@ ledger-four-eyes = { $author } asked for plan { $plan } and may not approve it: 
 
 ledger-verdict-not-found = There is no verdict { NUMBER($number, useGrouping: 0) } in force.
     .next = List the verdicts: usersync review list
-ledger-verdict-contradicts = Verdict { NUMBER($number, useGrouping: 0) } by { $author } already says “{ $kind }” of Webitel user { $user }; “{ $wanted }” contradicts it.
+ledger-verdict-contradicts = { $author } has answered otherwise about Webitel user { $user } already (verdict { NUMBER($number, useGrouping: 0) }).
     .next = Withdraw that verdict first, if it is wrong.
 ledger-verdict-contact-taken = Verdict { NUMBER($number, useGrouping: 0) } by { $author } already links contact { $contact } to Webitel user { $other }; user { $user } cannot be linked to it too.
     .next = If it is the same person, say “second_account”; else withdraw the wrong verdict.

@@ -26,3 +26,4 @@ demo-not-converged = Другий запуск ще хотів записів: {
 demo-people = Увійдіть як { $people }; пароль у всіх: { $password }
 demo-no-portal = Портал не запустився.
     .next = Прочитайте { $log }
+demo-ending = Завершуються портал, виконавець, Prefect і замінники …

@@ -70,7 +70,7 @@ ledger-four-eyes = { $author } є ініціатором плану { $plan } і
 
 ledger-verdict-not-found = Чинного рішення { NUMBER($number, useGrouping: 0) } немає.
     .next = Перегляньте рішення: usersync review list
-ledger-verdict-contradicts = Рішення { NUMBER($number, useGrouping: 0) } (автор: { $author }) уже каже «{ $kind }» про користувача Webitel { $user }; «{ $wanted }» йому суперечить.
+ledger-verdict-contradicts = Про користувача Webitel { $user } вже є інша відповідь, автор: { $author } (рішення { NUMBER($number, useGrouping: 0) }).
     .next = Якщо те рішення хибне, спершу відкличте його.
 ledger-verdict-contact-taken = Рішення { NUMBER($number, useGrouping: 0) } (автор: { $author }) уже пов’язує контакт { $contact } з користувачем Webitel { $other }; користувача { $user } не можна пов’язати з ним теж.
     .next = Якщо це та сама особа, оберіть «second_account»; інакше відкличте хибне рішення.
