@@ -24,21 +24,26 @@ def print_demands(plan: Plan) -> None:
         return
     logins = {item.user_id: item.username for item in plan.items}
     table = Table(title=say("report-seats"), title_justify="left")
-    numbers = ("licenses-limit", "licenses-held", "licenses-reserved", "licenses-to-buy")
+    texts = ("licenses-product", "licenses-license", "licenses-until")
     for heading in (
         "licenses-product", "licenses-license", "licenses-limit", "licenses-held", "licenses-get", "licenses-waiting",
         "licenses-reserved", "licenses-to-buy", "licenses-until",
     ):  # fmt: skip
-        table.add_column(say(heading), overflow="fold", justify="right" if heading in numbers else "left")
+        table.add_column(say(heading), overflow="fold", justify="left" if heading in texts else "right")
     for demand in plan.seats:
         limit = str(demand.limit) if demand.named else f"{demand.limit} {say('licenses-concurrent')}"
         table.add_row(
-            escape(demand.product), escape(demand.license_id), limit, str(demand.held),
-            _people(demand.assigned, logins), _people(demand.waiting, logins), str(demand.reserved or ""),
-            str(demand.to_buy or ""), (demand.expires_on or "")[:10],
+            escape(demand.product), escape(demand.license_id), limit, str(demand.held), str(len(demand.assigned) or ""),
+            str(len(demand.waiting) or ""), str(demand.reserved or ""), str(demand.to_buy or ""),
+            (demand.expires_on or "")[:10],
         )  # fmt: skip
     console.print(table)
     for demand in plan.seats:
+        for words, people in (("licenses-get", demand.assigned), ("licenses-waiting", demand.waiting)):
+            if people:
+                console.print(
+                    f"  · {demand.product}, {say(words)}: {_people(people, logins)}", highlight=False, markup=False
+                )
         if demand.why is not None:
             console.print(f"  · {demand.product}: {demand.why}", soft_wrap=True, highlight=False, markup=False)
 
@@ -47,5 +52,4 @@ def _people(user_ids: Sequence[str], logins: Mapping[str, str]) -> str:
     named = [logins.get(user_id) or user_id for user_id in user_ids[:_NAMED]]
     if len(user_ids) > _NAMED:
         named.append(say("section-more", count=len(user_ids) - _NAMED))
-    count = f"{len(user_ids)}: " if user_ids else ""
-    return escape(count + ", ".join(named))
+    return ", ".join(named)
