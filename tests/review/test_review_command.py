@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from usersync.cli import app
 from usersync.commands import terminal
 from usersync.errors import UsageError
-from usersync.ledger import Ledger, RunState
+from usersync.ledger import Ledger, RunState, VerdictKind
 from usersync.planning import Bucket, Situation, UserItem
 from usersync.words import Sentence
 
@@ -70,6 +70,38 @@ def test_decide_says_the_verdicts_number_and_the_question_is_not_asked_any_more(
     assert answered["verdicts"][0]["reason"] == "seen her"
     with Ledger.open(url) as ledger:
         assert ledger.verdicts("default")[0].author.startswith("os:")
+
+
+def test_the_last_answer_is_taken_back_and_then_the_one_before(url: str) -> None:
+    _run("decide", "o.bondar", "not-same", "--contact", CONTACT, "--reason", "another")
+    _run("decide", "o.bondar", "ignore", "--reason", "left")
+    with Ledger.open(url) as ledger:
+        ledger.give_verdict("default", "9", VerdictKind.IGNORE, author="os:somebody.else", reason="x")
+
+    assert "“ignore”" in _run("withdraw", "--last").output
+    assert "“not-same”" in _run("withdraw", "--last").output
+    assert isinstance(_run("withdraw", "--last").exception, UsageError)
+    with Ledger.open(url) as ledger:
+        assert [verdict.user_id for verdict in ledger.verdicts("default")] == ["9"]
+    for words in ((), ("o.bondar", "--last")):
+        assert isinstance(_run("withdraw", *words).exception, UsageError)
+
+
+def test_an_answer_about_fields_is_a_last_answer_too(url: str) -> None:
+    differing = UserItem(
+        "8", "v.shulha", Situation.CHANGED, Bucket.REVIEW, "keep", CONTACT, CONTACT, Sentence("review-still-open"),
+        evidence={"differs": {"name": "question"}},
+    )  # fmt: skip
+    with Ledger.open(url) as ledger:
+        run = ledger.start_run(domain="default", mode="preview", author="olena")
+        ledger.save_decisions(run.id, [differing])
+        ledger.finish_run(run.id, RunState.COMPLETED)
+    _run("decide", "8", "ignore", "--reason", "left")
+    _run("decide", "8", "keep-mine", "--reason", "mine")
+
+    assert "“keep-mine”" in _run("withdraw", "--last").output
+    assert "“ignore”" in _run("withdraw", "--last").output
+    assert isinstance(_run("withdraw", "--last").exception, UsageError)
 
 
 def test_withdraw_opens_the_question_again(url: str) -> None:

@@ -94,19 +94,27 @@ def decide_question(
 
 @app.command("withdraw")
 def withdraw_answer(
-    user: Annotated[str, _USER],
+    user: Annotated[str, typer.Argument(help="Webitel id or username.")] = "",
     verdict: Annotated[str, typer.Argument(help="Only this verdict; without it all of the user's.")] = "",
     contact: Annotated[str, typer.Option(help="Only what was said of this contact.")] = "",
+    last: Annotated[bool, typer.Option("--last", help="The last answer you gave, whoever it is about.")] = False,
     domain: Annotated[str, _DOMAIN] = "",
 ) -> None:
-    """Take back what was said of a user and no run has carried out yet."""
+    """Take back what was said of a user and no run has carried out yet; with --last your last answer."""
     from usersync.settings import load_settings
-    from usersync.stages.review import withdraw
+    from usersync.stages.review import withdraw, withdraw_last
 
+    if last == bool(user.strip()) or (last and contact):
+        raise UsageError("review-withdraw-whose")
     settings = load_settings()
+    name = settings.domain(domain).name
     with open_ledger(settings) as ledger:
+        if last:
+            whom, kind = withdraw_last(ledger, name, author=author())
+            console.print(say("review-withdrawn-last", verdict=kind, user=whom), highlight=False, markup=False)
+            return
         count = withdraw(
-            ledger, settings.domain(domain).name, user, author=author(), answer=_answer(verdict) if verdict else None,
+            ledger, name, user, author=author(), answer=_answer(verdict) if verdict else None,
             contact_id=contact.lower() or None,
         )  # fmt: skip
     console.print(say("review-withdrawn", count=count))

@@ -30,6 +30,7 @@ from usersync.planning.verdicts import (
 from usersync.words import Sentence
 
 _RUNS_LOOKED_AT = 200
+_LINES_LOOKED_AT = 2_000
 _MODE = "review"
 
 
@@ -61,6 +62,8 @@ KINDS: Final = {
     Answer.RESTORE: VerdictKind.RESTORE,
 }
 """Answers that are verdicts of the ledger; the other two are about fields."""
+_OF_FIELDS: Final = {"take_webitel": Answer.TAKE_WEBITEL, "keep_mine": Answer.KEEP_MINE}
+"""As the audit calls them."""
 ABOUT_CONTACT: Final = frozenset({Answer.LINK, Answer.NOT_SAME, Answer.SECOND_ACCOUNT})
 _DONE_ONCE: Final = frozenset({*CREATES, "must_link", "second_account", "restore"})
 
@@ -366,6 +369,33 @@ def withdraw(
     if not count:
         raise UsageError("review-nothing-to-withdraw", user=question.item.user_id)
     return count
+
+
+def withdraw_last(ledger: Ledger, domain: str, *, author: str) -> tuple[str, str]:
+    """Take back the last answer this author gave that stands and is not carried out; called again, the one before it.
+
+    Returns:
+        Webitel id of the user, and the kind of answer.
+
+    Raises:
+        UsageError: there is none among the last lines of the audit.
+    """
+    in_force = {verdict.id: verdict for verdict in ledger.verdicts(domain)}
+    taken_back: set[str] = set()
+    for line in ledger.audit(domain, limit=_LINES_LOOKED_AT):
+        user_id, action = line.subject or "", line.action.removeprefix("verdict.")
+        if action == "withdrawn" and "fields" in line.detail:
+            taken_back.add(user_id)
+        if line.actor != author or line.action == action:
+            continue
+        if action in _OF_FIELDS and user_id not in taken_back:
+            withdraw(ledger, domain, user_id, author=author, answer=_OF_FIELDS[action])
+            return user_id, _OF_FIELDS[action].value
+        if line.detail.get("verdict") in in_force and action != "withdrawn":
+            given = in_force[line.detail["verdict"]]
+            ledger.withdraw_verdict(given.id, author=author)
+            return user_id, next(answer.value for answer, kind in KINDS.items() if kind is given.kind)
+    raise UsageError("review-nothing-said", author=author)
 
 
 def _withdraw_field_answers(ledger: Ledger, domain: str, item: UserItem, author: str) -> int:

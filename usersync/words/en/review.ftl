@@ -81,6 +81,11 @@ review-said = said
 review-candidate = { $number }. { $contact } · { $grade } · { $reason }
 review-given = Verdict { NUMBER($number, useGrouping: 0) } on { $user }: { $kind }. It is obeyed from the next run on.
 review-answered = { $user }: the answer is kept. It is obeyed from the next run on.
+review-nothing-said = No answer of { $author } stands that is not carried out yet.
+    .next = Look at what was said: usersync review list --all. What a run has done is taken back by usersync undo.
+review-withdraw-whose = Say whose answers are taken back: a user, or --last for the last answer you gave.
+    .next = usersync review withdraw USER, or usersync review withdraw --last
+review-withdrawn-last = Taken back: “{ $verdict }” of Webitel user { $user }.
 review-withdrawn =
     { $count ->
         [one] { $count } answer is withdrawn.

@@ -81,6 +81,11 @@ review-said = сказано
 review-candidate = { $number }. { $contact } · { $grade } · { $reason }
 review-given = Рішення { NUMBER($number, useGrouping: 0) } про { $user }: { $kind }. Воно діє з наступного запуску.
 review-answered = { $user }: відповідь збережено. Вона діє з наступного запуску.
+review-nothing-said = Немає жодної відповіді { $author }, яку ще не виконано.
+    .next = Перегляньте сказане: usersync review list --all. Зроблене запуском скасовує usersync undo.
+review-withdraw-whose = Скажіть, чиї відповіді відкликати: користувача або --last для вашої останньої відповіді.
+    .next = usersync review withdraw USER або usersync review withdraw --last
+review-withdrawn-last = Відкликано: «{ $verdict }» про користувача Webitel { $user }.
 review-withdrawn =
     { $count ->
         [one] Відкликано { $count } відповідь.
