@@ -68,6 +68,7 @@ def test_the_last_run_and_the_last_completed_one_stay_however_old(ledger, clock)
 
     assert ledger.prune(A_MONTH, author="ivan").runs == 1
     assert [run.id for run in ledger.runs()] == [failed, completed]
+    assert [head.used_by for head in ledger.plans()] == [completed]  # which undo needs
 
 
 def test_a_run_at_work_or_with_an_open_operation_stays(ledger, clock):

@@ -52,9 +52,9 @@ class Retention(LeaseBook):
                 [domain] if domain is not None else list(connection.scalars(select(schema.runs.c.domain).distinct()))
             )
             old = [run_id for name in domains for run_id in _old_runs(connection, name, before)]
-            plans = _delete_plans(connection, domains, before)
             for some in slices(old):
                 connection.execute(schema.runs.delete().where(schema.runs.c.id.in_(some)))
+            plans = _delete_plans(connection, domains, before)
             packs = schema.packs
             _delete_notices(connection, domains, before)
             unused = packs.delete().where(~exists().where(schema.runs.c.pack == packs.c.id))
@@ -113,7 +113,8 @@ def _delete_plans(connection: Connection, domains: list[str], before: datetime) 
     plans = schema.plans
     lapsed = plans.c.state.in_([PlanState.WAITING.value, PlanState.APPROVED.value]) & (plans.c.expires_at < before)
     ended = plans.c.state.in_([PlanState.REJECTED.value, PlanState.SUPERSEDED.value, PlanState.EXPIRED.value])
-    # A used plan says what a run was told to do: it goes with the run, by the same age.
-    used = (plans.c.state == PlanState.USED.value) & (plans.c.used_at < before)
+    # A used plan says what a run was told to do: it goes with the run. To finish or undo one that is kept needs it.
+    kept = exists().where(schema.runs.c.id == plans.c.used_by)
+    used = (plans.c.state == PlanState.USED.value) & (plans.c.used_at < before) & ~kept
     gone = plans.delete().where(plans.c.domain.in_(domains), lapsed | (ended & (plans.c.created_at < before)) | used)
     return connection.execute(gone).rowcount
