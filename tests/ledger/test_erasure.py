@@ -1,5 +1,6 @@
 """Erasure: the person's values go everywhere, ids and everybody else stay."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.ledger.people import DOMAIN, begin, create, do, done, item, link, pla
 from usersync.ledger import LeaseHeld, PlanNotUsable, RunState, VerdictKind
 from usersync.ledger.notices import Judgement, NoticeDraft
 from usersync.planning import Bucket, Operation
+from usersync.planning.identity import new_user_id
 from usersync.words import Sentence
 
 NAME, MAIL, LOGIN = "Незабудько Оксана", "oksana.nezabudko@example.com", "o.nezabudko"
@@ -257,6 +259,34 @@ def test_what_was_said_of_another_in_the_words_of_this_contact_goes_too(ledger):
     found = ledger.decision(run.id, "8")
     assert found.evidence == {"rule": "rivals", "words": [], "contact_words_left": [], "verdicts": [1]}
     assert found.username == "u8"
+
+
+def test_who_was_never_made_is_known_by_the_username_only_and_that_goes_too(ledger):
+    unmade, longer = new_user_id(LOGIN), new_user_id(f"{LOGIN}2")
+    lease = begin(ledger)
+    made = [
+        replace(create(user_id, name=NAME, email=MAIL), service="webitel", key=user_id) for user_id in (unmade, longer)
+    ]
+    made.append(replace(create(unmade, "communication", number="7771"), needs=(made[0].id,)))
+    proposed = plan(*made, items=(item(unmade, username=LOGIN, contact_id=None), item(longer, username=f"{LOGIN}2")))
+    plan_hash = ledger.save_plan(lease.run_id, proposed, needs_approval=[], expires_in=timedelta(days=3))
+    ledger.save_decisions(lease.run_id, proposed.items)
+    ledger.intend(lease, lease.run_id, made, "request")
+    ledger.settle(lease, lease.run_id, done(*made))
+    ledger.release_lease(lease)
+    receipt = {"action": {"user_id": unmade, "username": LOGIN, "says": []}}
+    ledger.finish_run(lease.run_id, RunState.COMPLETED, receipt)
+    ledger.erase(DOMAIN, author="ivan", user_id=unmade)
+
+    kept = _everything(ledger, lease.run_id, plan_hash)
+    assert LOGIN in kept
+    assert LOGIN not in kept.replace(f"{LOGIN}2", "")
+    (user, other, number) = (entry.operation for entry in ledger.operations(lease.run_id))
+    assert (other.key, other.id, other.after["name"]) == (longer, made[1].id, NAME)
+    assert user.key == user.user_id == number.user_id == ledger.run(lease.run_id).receipt["action"]["user_id"]
+    assert user.key.startswith("new:erased-")
+    assert number.needs == (user.id,)
+    assert {found.user_id for found in ledger.decisions(lease.run_id)} == {user.key, longer}
 
 
 def test_a_username_the_person_had_before_goes_too(ledger):

@@ -72,7 +72,7 @@ def test_a_reason_whose_words_are_gone_is_shown_by_its_id(ledger):
     assert rows[0][COLUMNS.index("reason")] == "planning-made"
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d"])
 def test_no_cell_begins_like_a_formula(ledger, start):
     lease = begin(ledger)
     do(ledger, lease, create("1", name=f"{start}cmd|' /C calc'!A0"))

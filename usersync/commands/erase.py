@@ -24,14 +24,14 @@ def erase(
     not touched, nor are backups made before; while a run is at work in the domain nothing is erased.
     """
     from usersync.settings import load_settings
-    from usersync.stages.review import user_id_of
+    from usersync.stages.review import known_user_id
 
     if bool(user.strip()) == bool(contact.strip()):
         raise UsageError("erase-whom")
     settings = load_settings()
     name = settings.domain(domain).name
     with open_ledger(settings) as ledger:
-        user_id = user_id_of(ledger, name, user) if user.strip() else None
+        user_id = known_user_id(ledger, name, user) if user.strip() else None
         contact_id = _contact(contact) if contact.strip() else None
         whom = user_id or contact_id or ""
         require_yes(say("erase-ask", whom=whom, domain=name), yes=yes)

@@ -66,6 +66,12 @@ class DecisionBook(RunBook):
         items = [UserItem.from_json(value) for value in from_texts(bodies)]
         return sorted([*items, *packed], key=lambda item: (len(item.user_id), item.user_id))
 
+    def said_of(self, domain: str, user_id: str) -> bool:
+        """Whether a run ever said something of this user that had a row of its own."""
+        query = select(_table.c.run_id).where(_table.c.domain == domain, _table.c.user_id == user_id).limit(1)
+        with self._read() as connection:
+            return connection.scalar(query) is not None
+
     def decision(self, run_id: str, user_id: str) -> UserItem | None:
         """What a run said of one user; None where it said nothing.
 

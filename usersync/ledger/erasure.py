@@ -8,6 +8,7 @@ neither read back nor undone.
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -129,6 +130,7 @@ class Erasure(LeaseBook):
             _blank_runs(connection, domain, person)
             _blank_orders(connection, domain, person)
             _blank_notices(connection, domain, person)
+            _rename_unmade(connection, domain, person)
             self._mark_erased(connection, domain, author, person)
         self._sweep()
         return erased
@@ -147,6 +149,9 @@ class Erasure(LeaseBook):
         # The audit cannot be erased: what stands for somebody who had no id yet holds the username.
         subjects = [("user", item) for item in sorted(person.users) if not is_new(item)]
         subjects += [("contact", item) for item in sorted(person.contacts)]
+        if not subjects:  # known by a username only
+            self._note(connection, "person.erased", actor=author, domain=domain, detail={"kind": "user"})
+            return
         connection.execute(
             schema.erasures.insert().inline(),
             [{"domain": domain, "kind": kind, "subject": item, "at": now, "author": author} for kind, item in subjects],
@@ -378,6 +383,44 @@ def _blank_notices(connection: Connection, domain: str, person: _Person) -> None
         clean = _unsaid(said, person)
         if clean != said:
             connection.execute(notices.update().where(notices.c.id == row.id).values(sentences=to_text(clean)))
+
+
+def _rename_unmade(connection: Connection, domain: str, person: _Person) -> None:
+    """What stands for the id of a user yet to be made holds the username: another word takes its place everywhere."""
+    operations, decisions, plans, runs = schema.operations, schema.decisions, schema.plans, schema.runs
+    for former in sorted(filter(is_new, person.users)):
+        word = re.compile(rf"{re.escape(former)}(?![A-Za-z0-9._-])")
+        other = new_user_id(f"erased-{uuid.uuid4().hex[:12]}")
+
+        def named(text_: str, word: re.Pattern[str] = word, other: str = other) -> str:
+            return word.sub(other, text_)
+
+        columns = (operations.c.ref, operations.c.user_id, operations.c.key, operations.c.needs, operations.c.inverse)
+        there = or_(*(column.contains(former, autoescape=True) for column in (operations.c.ref, operations.c.needs)))
+        there |= operations.c.user_id == former
+        for row in connection.execute(
+            select(operations.c.id, *columns).where(operations.c.domain == domain, there)
+        ).all():
+            values = {
+                column.name: named(text_) for column in columns if (text_ := getattr(row, column.name)) is not None
+            }
+            connection.execute(operations.update().where(operations.c.id == row.id).values(**values))
+        mine = decisions.c.user_id == former
+        for row in connection.execute(
+            select(decisions.c.run_id, decisions.c.body).where(decisions.c.domain == domain, mine)
+        ):
+            one = decisions.update().where(decisions.c.run_id == row.run_id, mine)
+            connection.execute(one.values(user_id=other, body=named(row.body)))
+        marked = select(plans.c.hash, plans.c.body).where(plans.c.domain == domain, plans.c.erased.is_(True))
+        for row in connection.execute(marked).all():
+            body = unsqueeze(row.body)
+            if named(body) != body:
+                connection.execute(plans.update().where(plans.c.hash == row.hash).values(body=squeeze(named(body))))
+        said = select(runs.c.id, runs.c.receipt).where(
+            runs.c.domain == domain, runs.c.receipt.contains(former, autoescape=True)
+        )
+        for row in connection.execute(said).all():
+            connection.execute(runs.update().where(runs.c.id == row.id).values(receipt=named(row.receipt)))
 
 
 def _unsaid(value: Any, person: _Person, *, about: bool = False) -> Any:

@@ -24,7 +24,8 @@ COLUMNS: Final = (
     "run", "webitel_user_id", "webitel_username", "bucket", "situation", "decision", "operation", "service", "entity",
     "row_id", "action", "field", "before", "after", "found", "state", "reason", "detail", "request_id", "announced", "settled",
 )  # fmt: skip
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are wide forms, which some spreadsheet programs take for the others."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import Any, Final
 from usersync.errors import Fatal, UsageError
 from usersync.ledger import LeaseHeld, Ledger, LinkState, Run, RunState, Verdict, VerdictKind
 from usersync.planning import Plan
+from usersync.planning.identity import new_user_id
 from usersync.planning.values import Bucket, Situation, UserItem, Value
 from usersync.planning.verdicts import (
     ANSWERS,
@@ -209,6 +210,21 @@ def user_id_of(ledger: Ledger, domain: str, user: str) -> str:
         return wanted
     named = [user_id for user_id, link in links.items() if link.username.casefold() == wanted.casefold()]
     return named[0] if wanted and len(named) == 1 else find_question(ledger, domain, wanted).item.user_id
+
+
+def known_user_id(ledger: Ledger, domain: str, user: str) -> str:
+    """As `user_id_of`; also what stands for the id of somebody a form was filled in for and who was never made.
+
+    Raises:
+        UsageError: nobody, or more than one, is known by it.
+    """
+    try:
+        return user_id_of(ledger, domain, user)
+    except UserUnknown:
+        unmade = new_user_id(user.strip())
+        if not ledger.said_of(domain, unmade):
+            raise
+        return unmade
 
 
 def _latest_items(ledger: Ledger, domain: str, *, only_questions: bool = False) -> list[tuple[Run, UserItem]]:
