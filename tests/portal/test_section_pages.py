@@ -154,6 +154,7 @@ def test_in_ukrainian_the_section_is_ukrainian(visit: Visits) -> None:
     page.get_by_role("button", name="Українською").click()
     expect(page.get_by_role("button", name="Дії")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Користувачі Webitel")
+    assert "З’єднання втрачено." in page.content()
     assert_accessible(page)
     page.get_by_role("button", name="In English").click()
     expect(page.get_by_role("button", name="Actions")).to_be_visible()

@@ -58,7 +58,7 @@ def create_app(portal: Portal) -> FastAPI:
     from nicegui import core, ui
 
     from usersync.portal import pages
-    from usersync.portal.page import show_broken, show_nothing
+    from usersync.portal.page import show_broken, show_nothing, speak_ukrainian
 
     app = assemble(portal)
 
@@ -68,6 +68,7 @@ def create_app(portal: Portal) -> FastAPI:
         return RedirectResponse("/users", 303)
 
     pages.load()
+    speak_ukrainian()
     ui.run_with(
         app,
         title="usersync",

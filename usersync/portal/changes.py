@@ -10,6 +10,7 @@ from urllib.parse import quote
 from usersync.ledger import OperationState
 from usersync.planning import Action, Bucket
 from usersync.planning.rows import FieldChange, PlanRow, RowChange
+from usersync.planning.values import Value
 from usersync.portal.here import Here
 from usersync.portal.listing import Badge, Tone, badge
 from usersync.portal.wording import action_words, field_words
@@ -58,11 +59,11 @@ def outcome_badge(outcome: str) -> Badge:
 
 
 def lines_of(change: RowChange) -> dict[str, Any]:
-    """A row's change for a cell of the kind `changes`: what is done, what a new row holds, each other field from old to new."""
+    """A row's change for a cell of the kind `changes`: what is done, what a row that comes or goes holds, or old → new."""
     shown: dict[str, Any] = {"head": action_words(change.action, change.entity), "rest": "", "lines": []}
-    if change.action is Action.CREATE:
-        told = [f"{field_words(field.name)} {_value(field.new)}" for field in change.fields if _tells(field)]
-        shown["rest"] = "".join(f" · {text}" for text in told)
+    if change.action in (Action.CREATE, Action.DELETE):
+        values = ((field.name, field.new if change.action is Action.CREATE else field.old) for field in change.fields)
+        shown["rest"] = "".join(f" · {field_words(name)} {_value(value)}" for name, value in values if _tells(value))
     elif change.action in (Action.SET_LICENSES, Action.SET_ROLES):
         shown["lines"] = [_arrow(field) for field in change.fields]
     elif change.action is Action.UPDATE:
@@ -70,9 +71,9 @@ def lines_of(change: RowChange) -> dict[str, Any]:
     return shown
 
 
-def _tells(field: FieldChange) -> bool:
-    """Whether a field of a new row tells a reader something: not where it is empty, or the id of another row."""
-    return field.new not in (None, "", []) and not _GUID.fullmatch(str(field.new))
+def _tells(value: Value) -> bool:
+    """Whether a field of a whole row tells a reader something: not where it is empty, or the id of another row."""
+    return value not in (None, "", []) and not _GUID.fullmatch(str(value))
 
 
 def _arrow(field: FieldChange) -> str:

@@ -73,8 +73,11 @@ class Health:
             return None
         try:
             await asyncio.to_thread(require_prefect)
-        except UsersyncError as error:
-            return Down("Prefect", error.sentence)
+        except UsersyncError:  # a busy server may miss one question
+            try:
+                await asyncio.to_thread(require_prefect)
+            except UsersyncError as error:
+                return Down("Prefect", error.sentence)
         return None
 
     async def _webitel(self, domain: str) -> Down | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Awaitable, Callable
+from contextvars import copy_context
 from typing import Any, Final
 
 from nicegui import Client, ui
@@ -18,7 +19,7 @@ from usersync.portal.current import current_portal, current_visitor
 from usersync.portal.frame import banner, frame
 from usersync.portal.here import Here
 from usersync.portal.problems import status_of
-from usersync.words import current_language, say
+from usersync.words import current_language, say, speak
 
 _TRIED_AGAIN_SECONDS: Final = 5.0
 _BUILD_SECONDS: Final = 30.0
@@ -76,6 +77,17 @@ def page(
         return build
 
     return decorate
+
+
+def speak_ukrainian() -> None:
+    """Teach NiceGUI the Ukrainian for its own words, such as those for a lost connection."""
+    from nicegui.translations import translations
+
+    def words() -> dict[str, str]:
+        speak("uk")
+        return {name: say(f"portal-own-{name.replace('_', '-')}") for name in translations["en-US"]}
+
+    translations["uk"] = copy_context().run(words)
 
 
 def show_nothing(request: Request, error: Exception) -> Response:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from nicegui import ui
 
-from usersync.ledger import OperationState, Run, RunState
+from usersync.ledger import Ledger, OperationState, PlanNotFound, PlanState, Run, RunState
 from usersync.planning import Bucket
 from usersync.portal.access import NotPermitted, Permission
 from usersync.portal.asking import confirmed
@@ -39,7 +39,7 @@ async def run_page(here: Here, run_id: str) -> None:
         place.clear()
         with place:
             _head(here, now)
-            _said(here, now)
+            await _said(here, now)
             _actions(here, now)
             if now.state is not RunState.RUNNING:
                 await show_tabs(here, now)
@@ -64,18 +64,32 @@ def _head(here: Here, run: Run) -> None:
         ui.label(say("portal-run-scope", logins=", ".join(run.scope))).classes("hint")
 
 
-def _said(here: Here, run: Run) -> None:
+async def _said(here: Here, run: Run) -> None:
     """What stopped it or what it waits for, and what to do now."""
     if run.error is not None:
         banner(str(run.error), next_step(run.error.id, **run.error.args))
     if run.stop_requested_by and run.state is RunState.RUNNING:
         banner(say("portal-run-stopping", author=run.stop_requested_by), kind="warning")
     if run.state is RunState.AWAITING_APPROVAL and run.plan_hash:
-        with banner(say("portal-run-waits"), kind="warning"):
+        state = await here.ask(lambda ledger: _state_of_plan(ledger, run.plan_hash or ""))
+        waits = state in (None, PlanState.WAITING)
+        words = say(
+            "portal-run-waits" if waits else "portal-run-plan-was",
+            state=say(f"ledger-plan-state-{state}") if state else "",
+        )
+        with banner(words, kind="warning" if waits else "note"):
             ui.link(say("portal-run-to-plan"), here.address(f"/plans/{run.plan_hash}"))
     receipt = run.receipt or {}
     if receipt.get("converged") is False and run.state is RunState.COMPLETED:  # of another state it follows
         banner(say("portal-run-not-converged", count=receipt.get("residue") or 0), kind="warning")
+
+
+def _state_of_plan(ledger: Ledger, plan: str) -> PlanState | None:
+    """What has become of a plan; None where its time of keeping is over."""
+    try:
+        return ledger.plan(plan).state
+    except PlanNotFound:
+        return None
 
 
 def _actions(here: Here, run: Run) -> None:

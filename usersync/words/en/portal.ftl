@@ -116,3 +116,7 @@ portal-nothing-here = Nothing here
 portal-broke = Something broke here: { $error }.
     .next = Load the page anew; if it happens again, report it with these words.
 portal-nothing-fits = Nothing fits.
+portal-own-connection-lost = Connection lost.
+portal-own-trying-to-reconnect = Trying to reconnect …
+portal-own-message-too-long = Message too long
+portal-own-message-too-long-body = The message is too large to be sent.

@@ -122,3 +122,4 @@ portal-entity-telephony = Licence of Creatio that opens telephony
 portal-entity-workplace-section = Section in its workplace
 portal-run-named = Run { $run }
 portal-run-written = Rows written
+portal-run-plan-was = Nothing was written by this run. What has become of its plan: { $state }.

@@ -117,3 +117,7 @@ portal-nothing-here = Тут нічого немає
 portal-broke = Тут щось зламалося: { $error }.
     .next = Перезавантажте сторінку; якщо це повториться, повідомте про це цими словами.
 portal-nothing-fits = Нічого не підходить.
+portal-own-connection-lost = З’єднання втрачено.
+portal-own-trying-to-reconnect = Спроба з’єднатися знову …
+portal-own-message-too-long = Повідомлення задовге
+portal-own-message-too-long-body = Повідомлення завелике, щоб його надіслати.

@@ -124,3 +124,4 @@ portal-entity-telephony = Ліцензія Creatio, що відкриває те
 portal-entity-workplace-section = Розділ у робочому місці
 portal-run-named = Запуск { $run }
 portal-run-written = Записано рядків
+portal-run-plan-was = Цей запуск нічого не записав. Що сталося з його планом: { $state }.
