@@ -8,6 +8,7 @@ is not: `name_bench.csv` (github.com/opensanctions/nomenklatura, contrib/name_be
 from __future__ import annotations
 
 import csv
+import hashlib
 import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -79,14 +80,26 @@ def logins(folder: Path, *, users: int, contacts: int, seed: int) -> Path:
     return folder
 
 
-def real_names(folder: Path, source: Path, *, seed: int, contacts: int = 20_000, users: int = 1_000) -> Path:
+def real_names(
+    folder: Path, source: Path, *, seed: int, contacts: int = 20_000, users: int = 1_000, half: int | None = None
+) -> Path:
     """People put together from real words in two spellings: Latin users, Cyrillic contacts, half of the users absent.
 
     Word pairs were mined from the labels of Wikidata and some are wrong (two names of one person): no engine reaches recall 1.
+
+    Args:
+        folder: where the files go.
+        source: `wd_russian.tsv`.
+        seed: of everything.
+        contacts: how many.
+        users: how many, half of them are contacts.
+        half: 0 or 1: only words of this half, by the hash of the Latin word; None = all words.
     """
     pairs = []
     for line in source.read_text(encoding="utf-8").splitlines():
         latin, cyrillic, times = line.split("\t")
+        if half is not None and hashlib.sha256(latin.encode()).digest()[0] & 1 != half:
+            continue
         pair = (latin.replace("'", ""), cyrillic.replace(" ", "").replace("'", ""), int(times))
         if pair[0].isalpha() and pair[1].isalpha() and min(len(pair[0]), len(pair[1])) > 2:
             pairs.append(pair)

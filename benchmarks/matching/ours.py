@@ -53,6 +53,7 @@ def link(folder: Path) -> dict[str, Any]:
     return {
         "linked": result.linked, "right": result.right, "present": result.present,
         "bands": dict(Counter(str(decision.band) for decision in decisions)), "rest": len(rest), "shown": shown,
+        "asked": sum(decision.band == "review" and decision.user_id not in truth for decision in decisions),
         "false_creates": sum(decision.band == "create" for decision in rest), "links": links,
         "seconds": wall, "cpu": cpu, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3,
     }  # fmt: skip

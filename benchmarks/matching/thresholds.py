@@ -35,6 +35,12 @@ CONSTANTS: dict[str, tuple[Any, ...]] = {
     "candidates._RARE_HOLDERS": (0, 30, 300),
     "candidates._ENOUGH_NAMESAKES": (8, 400),
     "ranking._RIVALS_ENOUGH": (3, 6, 24),
+    "sounds._LEAST": (
+        ((0, 1.0),),
+        ((30, 0.8), (250, 0.85), (1_000, 0.9)),
+        ((100, 0.8), (1_000, 0.85)),
+        ((1_000, 0.8),),
+    ),
     "neighbours._CELLS": (0, 20_000_000, 200_000_000),
 }
 """Constants of the code."""

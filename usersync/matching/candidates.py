@@ -252,14 +252,15 @@ class CandidateIndex:
 
     def _holders(self, word: int) -> Int:
         """Contacts that have a word in any spelling."""
-        words, rows = self._postings
+        words, rows = self.postings
         near = self.neighbours.of(word, FULL)
         lower = np.searchsorted(words, near, "left").astype(np.int64)
         upper = np.searchsorted(words, near, "right").astype(np.int64)
         return np.unique(rows[ranges(lower, upper - lower)])
 
     @cached_property
-    def _postings(self) -> tuple[Int, Int]:
+    def postings(self) -> tuple[Int, Int]:
+        """Words that are neighbours of the queries' words, each as often as it stands in a name, in order; and these names."""
         table = self.contacts
         order = np.flatnonzero(self._wanted[table.flat])
         order = order[np.argsort(table.flat[order], kind="stable")]

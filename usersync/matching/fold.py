@@ -20,7 +20,7 @@ from functools import partial
 
 from anyascii import anyascii
 
-from usersync.matching.readings import LOOSEN, READINGS, SKELETON, Rule
+from usersync.matching.readings import LOOSEN, READINGS, SKELETON, SOUNDS, Rule
 
 _CYRILLIC = str.maketrans(
     {
@@ -98,12 +98,33 @@ def fold(words: Sequence[str]) -> Folds:
     loosened = [_lines(reading, _loosen) for reading in readings]
     for row, variants in zip(latin_rows, zip(*loosened, strict=True), strict=True):
         loose[row] = tuple(dict.fromkeys(variants))
-    skeleton = _lines([variants[0] for variants in loose], partial(_apply, rules=SKELETON))
+    skeleton = skeletons([variants[0] for variants in loose])
     spelled = list(words)
     for rows, lines, change in ((rest_rows, rest, _spell_cyrillic), (latin_rows, prepared, _spell_latin)):
         for row, folded in zip(rows, _lines(lines, change), strict=True):
             spelled[row] = folded
     return Folds(strict, loose, skeleton, spelled)
+
+
+def by_ear(words: Sequence[str], loose: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """How words may sound: their loose folds, and those of further readings of words in Latin letters.
+
+    Args:
+        words: as for `fold`.
+        loose: their loose folds.
+    """
+    latin = [row for row, word in enumerate(words) if _LATIN_ONLY.match(word)]
+    prepared = _lines([words[row] for row in latin], _prepare_latin)
+    readings = [_lines(_lines(prepared, partial(_apply, rules=rules)), _loosen) for rules in SOUNDS.values()]
+    result = list(loose)
+    for row, heard in zip(latin, zip(*readings, strict=True), strict=True):
+        result[row] = tuple(dict.fromkeys((*result[row], *heard)))
+    return result
+
+
+def skeletons(loose: Sequence[str]) -> list[str]:
+    """The consonants of loose folds, those that sound alike made one."""
+    return _lines(loose, partial(_apply, rules=SKELETON))
 
 
 def _lines(words: Sequence[str], change: Callable[[str], str]) -> list[str]:

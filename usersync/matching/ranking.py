@@ -14,12 +14,14 @@ from usersync.matching.grade import Comparison, compare
 from usersync.matching.keys import SMALLEST_POOL, Key, KeyHits, Support
 from usersync.matching.relation import FULL, QUALITY, Relation, relate
 from usersync.matching.settings import MatchSettings
+from usersync.matching.sounds import sound_alike
 from usersync.matching.values import Grade
 from usersync.matching.vocabulary import NameTable, Vocabulary
 from usersync.matching.word import Kind, Word
 
 NAMED = frozenset((Grade.A, Grade.A3, Grade.A_TYPO))
 WORTH = NAMED | {Grade.B, Grade.C}
+_BETTER = NAMED | {Grade.B}
 _NO_WEIGHT = Weight()
 _NOTHING = Comparison(Grade.NONE, 0.0, (), kind="none")
 _LIKE_PATRONYMIC = Kind.PATRONYMIC | Kind.SON | Kind.INITIAL
@@ -204,6 +206,7 @@ class Ranker:
         frequency, near = index.frequency(member), index.frequency(member, QUALITY[Relation.TYPO])
         counted = np.bincount(self.contacts.flat[member[self.contacts.rows]], minlength=len(self.vocabulary))
         ranked = [self._ranked(user, candidates) for user, candidates in enumerate(best)]
+        self._listen(index, member, best, ranked)
         return Rankings(
             ranked,
             frequency,
@@ -214,6 +217,36 @@ class Ranker:
             self.contacts,
             index.turing(counted),
         )
+
+    def _listen(
+        self,
+        index: CandidateIndex,
+        member: NDArray[np.bool_],
+        best: list[dict[int, tuple[Comparison, bool]]],
+        ranked: list[list[Ranked]],
+    ) -> None:
+        """Add employees that sound like a user whom nobody resembles better than by one word."""
+        if self.evidence:
+            return
+        lonely = {
+            user for user, found in enumerate(ranked) if not any(one.keys or one.grade in _BETTER for one in found)
+        }
+        asked = [
+            query for query in self.queries if query.user in lonely and not query.by_login and len(query.words) > 1
+        ]
+        if not asked:
+            return
+        changed = set()
+        for heard in sound_alike(index, asked, member, self._surnames_of_name, self._relate):
+            row, others = int(self.owners[heard.contact]), best[heard.user]
+            if row not in others or others[row][0].score < heard.comparison.score:
+                others[row] = (heard.comparison, False)
+                changed.add(heard.user)
+        for user in changed:
+            ranked[user] = self._ranked(user, best[user])
+
+    def _surnames_of_name(self, row: int) -> frozenset[str]:
+        return self.surnames(int(self.owners[row]))
 
     def _precedence(self, row: int) -> tuple[bool, str]:
         owner = int(self.owners[row])
