@@ -85,7 +85,9 @@ async def _write_artifacts(report: ActionReport, rows: list[dict[str, str]], sum
     key = report.process.mode.replace("_", "-")
     await acreate_markdown_artifact(summary, key=f"{key}-summary", description=f"Run {report.receipt.run_id}")
     if rows:
-        await acreate_table_artifact(rows, key=f"{key}-changes", description=say("action-changes"))
+        planned = "yes" if all(row["outcome"] == "planned" for row in rows) else "no"
+        title = say("action-changes", planned=planned)
+        await acreate_table_artifact(rows, key=f"{key}-changes", description=title)
 
 
 async def report_action(run: BusinessRun, plan: Plan, acted: Acted | None = None) -> State:

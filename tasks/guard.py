@@ -22,6 +22,7 @@ async def trust_snapshots(run: BusinessRun, source: SourceSnapshot, target: Targ
     stage.trust_snapshots(
         context.ledger, context.run.id, context.domain, source, target, context.memory, context.settings.rules
     )
+    context.seen = source, target
 
 
 @step("Take the approved plan")

@@ -18,6 +18,7 @@ from usersync.ledger import Ledger, RunState
 from usersync.planning import Plan
 from usersync.planning.administration import Chore
 from usersync.planning.receipt import Receipt
+from usersync.planning.section import Requirement, SectionRow
 from usersync.settings import AdministrationSettings, DomainSettings
 from usersync.stages.administration import carry_out, plans, undo
 from usersync.stages.administration.credential import Administrator, administrator
@@ -211,6 +212,20 @@ class AdministeredOffice(Office):
                 await undo.take_back(context, plan, fresh, at)
                 left = await undo.look_again(context, run_id, at)
                 return undo_report(context, plan, applied=True, left=left)
+
+    # What the ledger shows of the section
+
+    def shown(self, username: str) -> SectionRow:
+        with self.ledger() as ledger:
+            return next(row for row in ledger.section_users(self.settings.name).values() if row.username == username)
+
+    def lacks(self, username: str) -> list[str]:
+        """What the user lacks to call, by Creatio."""
+        return [
+            str(item)
+            for item in self.shown(username).missing
+            if item in (Requirement.SYSTEM_USER, Requirement.TELEPHONY)
+        ]
 
     # What stands in Creatio
 

@@ -34,6 +34,7 @@ def test_an_imported_person_gets_a_user_and_the_next_import_fills_the_field_user
     roles = {(row["SysUserId"], row["SysRoleId"]) for row in office.rows("SysUserInRole")}
     assert (made["Id"], office.settings.administration.role_id) in roles
     assert office.rows("SysLicUser") == []
+    assert (office.shown("n.tymchuk").system_user, office.shown("n.tymchuk").system_user_active) == ("n.tymchuk", True)
     ran = office.run()
     assert ran.state is RunState.COMPLETED
     assert office.record("n.tymchuk")["UserId"] == made["Id"]

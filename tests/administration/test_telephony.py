@@ -32,6 +32,8 @@ def test_seats_go_to_those_without_one_as_far_as_they_reach_and_undo_takes_only_
     sent = office.box.creatio.control.requests()
     assert done.receipt.requests["creatio"] >= sum("/rest/" in request["path"] for request in sent) / 2
     assert office.licensed(package) == {"a.melnyk", "b.koval", "v.shulha"}
+    assert office.lacks("a.melnyk") == []
+    assert office.lacks("s.quiet") == ["telephony"]
     assert office.do(TELEPHONY).plan.operations == ()
 
     office.box.creatio.control.delete("SysLicUser", _grant(office, package, "b.koval"))
@@ -39,6 +41,7 @@ def test_seats_go_to_those_without_one_as_far_as_they_reach_and_undo_takes_only_
     assert report.state is RunState.COMPLETED
     assert (report.counts["reversed"], report.counts["nothing_left"], report.left) == (1, 1, 0)
     assert office.licensed(package) == {"v.shulha"}
+    assert office.lacks("a.melnyk") == ["telephony"]
 
 
 def _grant(office: AdministeredOffice, package: str, login: str) -> str:

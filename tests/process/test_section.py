@@ -22,6 +22,7 @@ from tests.process.town import (
     linked,
     system_user_id,
 )
+from usersync.creatio.errors import CreatioError
 from usersync.ledger import Ledger, RunState
 from usersync.planning import Bucket, Plan, Situation
 from usersync.planning.rules import LicenseRule
@@ -216,6 +217,26 @@ def test_a_row_that_could_not_be_written_is_marked_with_the_reason(live: Live) -
     failed = [row for row in section(office).values() if Flag.FAILED in row.flags]
     assert [row.bucket for row in failed] == [Bucket.FAILED]
     assert failed[0].reason != ran.item(failed[0].username).reason
+
+
+def test_a_run_that_breaks_off_shows_what_it_wrote_and_what_is_left(live: Live) -> None:
+    office = live()
+    office.settled()
+    for user_id, name in (("11", "Мельник Ганна"), ("12", "Коваль Богдан"), ("13", "Шульга Вера")):
+        office.in_webitel(user_id, name=name)
+    office.box.creatio.control.fault("status_before", traffic="batch", status=403, after=2, times=None)
+
+    with pytest.raises(CreatioError):
+        office.run()
+
+    with Ledger.open(office.database_url) as ledger:
+        run = ledger.runs(limit=1)[0]
+        done = {str(entry.operation.user_id) for entry in ledger.operations(run.id) if str(entry.state) == "done"}
+    assert (run.state, len(done)) == (RunState.FAILED, 1)
+    shown = section(office)
+    assert {key for key, row in shown.items() if Flag.PENDING in row.flags} == {"11", "12", "13"} - done
+    assert {shown[key].run_id for key in done} == {run.id}
+    assert "ready" in (run.readiness or {})
 
 
 def test_a_preview_that_was_overtaken_by_a_run_that_wrote_shows_nothing_older(

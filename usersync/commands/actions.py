@@ -230,10 +230,12 @@ def changes_of(ledger: Ledger, run: Run) -> list[dict[str, Any]]:
 
 def print_changes(ledger: Ledger, run: Run) -> None:
     """The changes as a table, values and all: it is printed for whoever is at the keyboard."""
-    table = Table(title=say("action-changes"), title_justify="left")
+    changes = changes_of(ledger, run)
+    planned = "yes" if all(change["state"] == "planned" for change in changes) else "no"
+    table = Table(title=say("action-changes", planned=planned), title_justify="left")
     for heading in ("cli-what", "cli-before", "cli-after", "cli-state", "cli-why"):
         table.add_column(say(heading), overflow="fold")
-    for change in changes_of(ledger, run):
+    for change in changes:
         what = f"{change['service'].capitalize()}: {change['entity']} {change['action']}".replace("_", " ")
         reason = str(Sentence.from_json(change["reason"]))
         table.add_row(what, _fields(change["before"]), _fields(change["after"]), change["state"], escape(reason))

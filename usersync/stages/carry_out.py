@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from usersync.ledger import LinkState, OperationState
 from usersync.planning import LinkChange, Plan
@@ -13,6 +14,7 @@ from usersync.stages.meanwhile import pass_over_who_came_since
 from usersync.stages.probe import Probe
 from usersync.stages.recover import recover
 from usersync.stages.rows import Rows
+from usersync.stages.section_after import show_broken_off
 from usersync.stages.write_creatio import CreatioWriter
 from usersync.stages.write_webitel import WebitelWriter
 
@@ -32,6 +34,7 @@ async def carry_out(
     if journal is None:
         raise RuntimeError("a preview does not write")
     context.carried_out = True
+    context.at_break_off = partial(show_broken_off, context, plan)
     await recover(context, trusted=True)
     rows = Rows(context.creatio, context.mapping)
     writers = Appliers(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -74,6 +74,7 @@ class RunContext:
         with_creatio_user: contacts that have an active system user; set by the trust gate.
         readiness: who was ready to call at the end of the run.
         seen: both sides as they were read last, past the trust gate.
+        at_break_off: what is still done where the run breaks off after it began to write, with its clients still open.
         administrator: the client of the second credential, where the run has one.
         plan_made_at: when the approved plan was stored; None where the plan is this run's own.
         carried_out: whether the run has begun to do what its plan says.
@@ -106,6 +107,7 @@ class RunContext:
     review: Review = field(default_factory=Review)
     administrator: CreatioClient | None = None
     seen: tuple[SourceSnapshot, TargetSnapshot] | None = None
+    at_break_off: Callable[[], Awaitable[None]] | None = None
     readiness: Readiness | None = None
 
     @property
@@ -252,6 +254,9 @@ async def open_run(
             yield context
             _let_go(ledger, settings)
         except BaseException as error:
+            if isinstance(error, Exception) and context is not None and context.at_break_off is not None:
+                with suppress(UsersyncError):
+                    await context.at_break_off()
             reason = _never_answered(ledger, settings, error) or error
             _close_failed(ledger, run, reason, context)
             if reason is not error:

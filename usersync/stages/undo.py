@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from usersync.errors import UsageError
@@ -23,6 +24,7 @@ from usersync.stages.context import RunContext
 from usersync.stages.fetch_source import with_users
 from usersync.stages.recover import recover
 from usersync.stages.section import show_section
+from usersync.stages.section_after import show_broken_off
 from usersync.stages.undo_links import put_back, put_to_sleep
 from usersync.stages.undo_state import Seen, history_of, standing_of
 from usersync.stages.webitel_user import FIELDS
@@ -144,6 +146,8 @@ async def take_back(
         [(op, Outcome(op.id, OperationState.STALE, why.get(op.id, Sentence("undo-changed-meanwhile")))) for op in stale]
     )
     put_to_sleep(context, Undoing.of(plan))
+    context.seen = seen.source, seen.target
+    context.at_break_off = partial(show_broken_off, context, plan)
     left = replace(plan, operations=valid)
     try:
         if any(op.entity in ENTITIES for op in valid):

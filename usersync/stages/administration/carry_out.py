@@ -17,6 +17,7 @@ from usersync.planning.administration import SYSTEM_USER
 from usersync.stages.administration.desks import Desk, Row, holds, seen_by_importer
 from usersync.stages.context import RunContext
 from usersync.stages.journal import Journal
+from usersync.stages.section_after import show_administered
 from usersync.words import Sentence
 
 _AT_A_TIME = 25
@@ -89,6 +90,7 @@ async def carry_out(
         left = [operation for operation in plan.operations if operation.id not in journal.states]
         if left and not journal.lost:
             journal.pass_over([(op, Outcome(op.id, OperationState.SKIPPED, Sentence("apply-stopped"))) for op in left])
+        await show_administered(context, plan)
 
 
 def _parts(operations: Sequence[Operation]) -> Iterator[Sequence[Operation]]:

@@ -11,7 +11,10 @@ action-deletes-for-good = deleted by hand, for good
 action-adds-license = licence added by hand: { $product }
 action-removes-license = licence removed by hand: { $product }
 action-addon-device = an add-on of Creatio gave the user another default device when its record was saved; the record shows it now
-action-changes = What was changed
+action-changes = { $planned ->
+    [yes] What would be changed
+   *[no] What was changed
+}
 # How it ended.
 action-done = { $process ->
         [CreateWebitelUser] The Webitel user { $username } is created, and its record is in the section “Webitel users”.

@@ -11,7 +11,10 @@ action-deletes-for-good = видалено вручну, назавжди
 action-adds-license = ліцензію додано вручну: { $product }
 action-removes-license = ліцензію забрано вручну: { $product }
 action-addon-device = додаток Creatio дав користувачу інший пристрій за замовчуванням під час збереження запису; тепер запис показує його
-action-changes = Що змінено
+action-changes = { $planned ->
+    [yes] Що буде змінено
+   *[no] Що змінено
+}
 # Як закінчилося.
 action-done = { $process ->
         [CreateWebitelUser] Користувача Webitel { $username } створено, його запис є в розділі «Користувачі Webitel».
