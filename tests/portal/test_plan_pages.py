@@ -62,6 +62,7 @@ def test_a_plan_is_approved_by_its_hash_carried_out_and_the_run_taken_back(visit
     on_a_run(operator)
     operator.get_by_role("link", name="Look at the plan").click()
     operator.wait_for_url(re.compile(r"/plans/[0-9a-f]{64}"))
+    expect(operator.get_by_role("button", name=re.compile("^(Kept in part|Taken back) "))).not_to_have_count(0)
     undo = operator.url.rpartition("/plans/")[2].partition("?")[0]
     with visit.served.ledger() as ledger:
         assert ledger.plan(undo).plan.undo is not None

@@ -22,6 +22,7 @@ OUTCOME_TONES: Final[Mapping[str, Tone]] = {
     "failed": "problem", "review": "warning", "skipped": "plain", "created": "good", "linked": "good", "updated": "note",
     "unchanged": "plain", "disabled": "warning", "deleted": "problem", "left": "plain",
 }  # fmt: skip
+_UNDONE: Final = frozenset({Bucket.FAILED, Bucket.REVIEW, Bucket.UPDATED, Bucket.UNCHANGED})
 STATE_TONES: Final[Mapping[OperationState, Tone]] = {
     OperationState.DONE: "good", OperationState.FAILED: "problem", OperationState.STALE: "warning",
     OperationState.SKIPPED: "plain", OperationState.UNKNOWN: "problem", OperationState.REFUSED: "problem",
@@ -32,30 +33,39 @@ _GUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 
 
-def change_row(here: Here, row: PlanRow, states: Mapping[str, OperationState] | None = None) -> dict[str, Any]:
+def change_row(
+    here: Here, row: PlanRow, states: Mapping[str, OperationState] | None = None, *, undo: bool = False
+) -> dict[str, Any]:
     """One user's row.
 
     Args:
         here: whose page.
         row: what the plan does for the user.
         states: operation id → what has become of it; None where nothing was tried yet.
+        undo: the plan takes a run back.
     """
     address = here.address(f"/users/{quote(row.user_id)}") if row.user_id else ""
     return {
         "id": row.user_id or "-",
         "username": row.username or (say("portal-change-shared") if row.user_id is None else row.user_id),
         "username_href": address,
-        "outcome": [outcome_badge(row.outcome)] if row.outcome else [],
+        "outcome": [outcome_badge(row.outcome, undo=undo)] if row.outcome else [],
         "changes": [lines_of(change) for change in row.changes],
         "why": str(row.reason) if row.reason else "",
         "state": _states(row, states or {}),
     }
 
 
-def outcome_badge(outcome: str) -> Badge:
+def outcome_badge(outcome: str, *, undo: bool = False) -> Badge:
     """What becomes of a user, as a badge."""
-    group = "bucket" if outcome in set(Bucket) else "gone"
-    return badge(say(f"portal-{group}-{outcome}"), OUTCOME_TONES.get(outcome, "plain"))
+    return badge(outcome_words(outcome, undo=undo), OUTCOME_TONES.get(outcome, "plain"))
+
+
+def outcome_words(outcome: str, *, undo: bool = False) -> str:
+    """What becomes of a user: a bucket of the receipt, which an undo has words of its own for, or what becomes of the gone."""
+    if outcome not in set(Bucket):
+        return say(f"portal-gone-{outcome}")
+    return say(f"portal-{'undone' if undo and outcome in _UNDONE else 'bucket'}-{outcome}")
 
 
 def lines_of(change: RowChange) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from usersync.planning import Bucket
 from usersync.planning.rows import PlanRow
 from usersync.portal.access import NotPermitted, Permission
 from usersync.portal.asking import commented, confirmed
-from usersync.portal.changes import CHANGES_ROWS, change_row
+from usersync.portal.changes import CHANGES_ROWS, change_row, outcome_words
 from usersync.portal.frame import banner, entitle
 from usersync.portal.here import Here
 from usersync.portal.listing import Asked, Column, Listing, Shown
@@ -107,7 +107,7 @@ def _rows(here: Here, stored: StoredPlan, counts: Mapping[str, int]) -> Listing:
                 stored.hash, outcomes=asked.flags, search=asked.search, offset=asked.offset, limit=asked.limit
             )
         )
-        return Shown([_row(here, row) for row in page.rows], page.total, counts)
+        return Shown([_row(here, row, undo=undo) for row in page.rows], page.total, counts)
 
     columns = [
         *([Column("out", say("portal-plan-leave-out"), "check")] if cut else []),
@@ -116,15 +116,16 @@ def _rows(here: Here, stored: StoredPlan, counts: Mapping[str, int]) -> Listing:
         Column("changes", say("portal-change-what"), "changes"),
         Column("why", say("portal-change-why")),
     ]
-    groups = {name: say(f"portal-{'bucket' if name in set(Bucket) else 'gone'}-{name}") for name in present}
+    undo = stored.plan.undo is not None
+    groups = {name: outcome_words(name, undo=undo) for name in present}
     return Listing(
         columns, fetch, caption=say("portal-tab-changes"), flags=groups, search=say("portal-search-user"),
         empty=say("portal-run-no-changes"), limit=CHANGES_ROWS,
     )  # fmt: skip
 
 
-def _row(here: Here, row: PlanRow) -> dict[str, Any]:
-    shown = change_row(here, row)
+def _row(here: Here, row: PlanRow, *, undo: bool) -> dict[str, Any]:
+    shown = change_row(here, row, undo=undo)
     return {**shown, "out": say("portal-plan-leave-out-one", user=shown["username"]) if row.user_id else ""}
 
 

@@ -11,7 +11,7 @@ from nicegui import ui
 
 from usersync.ledger import Ledger, OperationState, PlanNotFound, Run
 from usersync.planning import Bucket, UserItem
-from usersync.portal.changes import CHANGES_ROWS, change_row
+from usersync.portal.changes import CHANGES_ROWS, change_row, outcome_words
 from usersync.portal.here import Here
 from usersync.portal.listing import Asked, Column, Listing, Shown, scrolling
 from usersync.words import say
@@ -22,18 +22,21 @@ _GROUPS: Final[dict[str, tuple[Bucket, ...]]] = {
     "skipped": (Bucket.SKIPPED,),
 }
 
+_UNDO: Final = frozenset({"undo", "undo_preview"})
+
 Builder = Callable[[], Awaitable[None]]
 
 
 async def show_tabs(here: Here, run: Run) -> None:
     """Counts, and the tabs; each is filled when it is opened."""
     receipt = run.receipt or {}
-    _counts(receipt)
+    undo = run.mode in _UNDO
+    _counts(receipt, undo=undo)
     buckets = receipt.get("buckets", {})
     builders: dict[str, tuple[str, Builder]] = {"changes": (say("portal-tab-changes"), lambda: _changes(here, run))}
     for name, group in _GROUPS.items():
         count = sum(buckets.get(bucket, 0) for bucket in group)
-        builders[name] = (f"{say(f'portal-bucket-{name}')} {count:,}", lambda name=name: _people(here, run, name))  # type: ignore[misc]
+        builders[name] = (f"{outcome_words(name, undo=undo)} {count:,}", lambda name=name: _people(here, run, name))  # type: ignore[misc]
     builders["licenses"] = (say("portal-tab-licenses"), lambda: _licenses(here, run))
     builders["settings"] = (say("portal-tab-settings"), lambda: _settings(run))
     first = "failed" if buckets.get("failed") else "changes"
@@ -54,10 +57,10 @@ async def show_tabs(here: Here, run: Run) -> None:
     await open_tab(first)
 
 
-def _counts(receipt: Mapping[str, Any]) -> None:
+def _counts(receipt: Mapping[str, Any], *, undo: bool) -> None:
     """The receipt in numbers that must add up."""
-    buckets = [(say(f"portal-bucket-{name}"), count) for name, count in receipt.get("buckets", {}).items() if count]
-    gone = [(say(f"portal-gone-{name}"), count) for name, count in receipt.get("gone", {}).items() if count]
+    buckets = [(outcome_words(name, undo=undo), count) for name, count in receipt.get("buckets", {}).items() if count]
+    gone = [(outcome_words(name), count) for name, count in receipt.get("gone", {}).items() if count]
     operations = [
         (say("portal-run-written" if name == OperationState.DONE else f"ledger-operation-state-{name}"), count)
         for name, count in receipt.get("operations", {}).items()
@@ -88,7 +91,7 @@ async def _changes(here: Here, run: Run) -> None:
             if row.user_id is not None:
                 done = ledger.operations_page(run.id, user_id=row.user_id, limit=1_000)
                 states |= {entry.operation.id: entry.state for entry in done.rows}
-        return Shown([change_row(here, row, states) for row in page.rows], page.total)
+        return Shown([change_row(here, row, states, undo=run.mode in _UNDO) for row in page.rows], page.total)
 
     columns = [
         Column("username", say("portal-change-user"), "link"),
@@ -126,7 +129,7 @@ async def _people(here: Here, run: Run, name: str) -> None:
     await Listing(
         columns,
         fetch,
-        caption=say(f"portal-bucket-{name}"),
+        caption=outcome_words(name, undo=run.mode in _UNDO),
         search=say("portal-search-user"),
         empty=say("portal-run-nobody"),
         in_address=False,
