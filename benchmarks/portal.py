@@ -78,6 +78,7 @@ def measure(url: str, cookie: str, pages: int) -> dict[str, list[float]]:
             found["open the section"].append(time.perf_counter() - began)
         page.wait_for_function("window.socket !== undefined && window.socket.connected")
         page.goto(f"{url}/users")
+        page.locator(".list tbody tr").nth(10).wait_for()
         page.wait_for_function("window.socket !== undefined && window.socket.connected")
         for number in range(pages):
             found["next page"].append(timed(page, page.locator(".q-pagination button[aria-label='2']").click
