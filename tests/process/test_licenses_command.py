@@ -6,6 +6,7 @@ import dataclasses
 import json
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -115,3 +116,17 @@ def test_a_webitel_that_is_down_is_said_in_a_sentence(live: Live, ask: Callable[
     office.box.webitel.control.fault("status_before", path_regex="/license", status=403, times=None)
 
     assert isinstance(shell("licenses").exception, WebitelError)
+
+
+def test_a_rule_that_cannot_be_carried_out_is_said_beside_the_seats_before_any_run(
+    live: Live, ask: Callable[[Office], Ask], tmp_path: Path
+) -> None:
+    shell = ask(live(Town((ANNA,))))
+    rules = "".join(f'[[rules.licenses]]\nproduct = "{name}"\n' for name in ("CHAT", "CALL_CENTRE", "CALL_CENTER"))
+    (tmp_path / "usersync.toml").write_text(rules, encoding="utf-8")
+
+    said = shell("licenses").output
+
+    assert "CHAT is not assigned to users; its rule is not carried out." in said
+    assert "Webitel has no licence of CALL_CENTRE; its rule is not carried out." in said
+    assert said.count("not carried out") == 2

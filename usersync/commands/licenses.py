@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from usersync.commands.terminal import console, local_time, open_ledger, print_json
-from usersync.words import say
+from usersync.words import Sentence, say
 
 if TYPE_CHECKING:
     from usersync.ledger import Ledger
@@ -36,16 +36,15 @@ def list_licenses(
 
     settings = load_settings()
     with open_ledger(settings) as ledger:
-        lines = asyncio.run(_seats(ledger, settings.domain(domain)))
+        lines, refusals = asyncio.run(_seats(ledger, settings.domain(domain)))
     if as_json:
         print_json([line.to_json() for line in lines])
         return
-    if not lines:
-        console.print(say("licenses-none"))
-        return
-    console.print(_table(lines, settings))
+    console.print(_table(lines, settings) if lines else say("licenses-none"))
     for line in lines:
         _print_trouble(line, settings)
+    for refusal in refusals:
+        console.print(f"  · {refusal}", soft_wrap=True, highlight=False, markup=False)
 
 
 @app.command("suggest")
@@ -65,12 +64,17 @@ def suggest_rules(domain: Annotated[str, _DOMAIN] = "", as_json: Annotated[bool,
         print(as_toml(found, f"domains.{chosen.name}.rules" if settings.domains else "rules"))
 
 
-async def _seats(ledger: Ledger, domain: DomainSettings) -> tuple[SeatLine, ...]:
+async def _seats(ledger: Ledger, domain: DomainSettings) -> tuple[tuple[SeatLine, ...], tuple[Sentence, ...]]:
+    """The licences, and why rules of the settings are not carried out today."""
+    from usersync.planning.seat_lines import refused_rules
     from usersync.stages.connect import webitel_client
-    from usersync.stages.seats import seats_now
+    from usersync.stages.fetch_source import licenses_of
+    from usersync.stages.seats import known_seats
 
     async with webitel_client(domain.webitel) as webitel:
-        return await seats_now(ledger, webitel, domain.name, domain.rules)
+        licenses = licenses_of(await webitel.licenses())
+    lines = known_seats(ledger, domain.name, domain.rules, licenses)
+    return lines, refused_rules(licenses, domain.rules.licenses, ledger.now())
 
 
 async def _suggest(domain: DomainSettings) -> tuple[Suggestion, ...]:

@@ -11,12 +11,21 @@ from datetime import datetime
 from typing import Any, Literal
 
 from usersync.planning.rules import LicenseRule
-from usersync.planning.seats import NOT_ASSIGNED_TO_USERS
+from usersync.planning.seats import NOT_ASSIGNED_TO_USERS, why_not_shared_out
 from usersync.planning.values import SeatDemand
 from usersync.snapshots import License
 from usersync.words import Sentence
 
 Validity = Literal["valid", "expired", "not_yet_valid"]
+
+
+def refused_rules(licenses: Sequence[License], rules: Sequence[LicenseRule], now: datetime) -> tuple[Sentence, ...]:
+    """Why products that rules name are not shared out today, one sentence each; arguments as of `seat_lines`."""
+    found = (
+        why_not_shared_out(product, [item for item in licenses if item.product == product], now)
+        for product in sorted({rule.product for rule in rules})
+    )
+    return tuple(sentence for sentence in found if sentence is not None)
 
 
 @dataclass(frozen=True)

@@ -89,14 +89,12 @@ def allocate(
     notes: list[Sentence] = []
     for product in sorted({rule.product for rule in rules}):
         product_rules = sorted((rule for rule in rules if rule.product == product), key=lambda rule: rule.priority)
-        if product in NOT_ASSIGNED_TO_USERS:
-            notes.append(Sentence("planning-product-not-assigned-to-users", {"product": product}))
-            continue
         serials = [license_ for license_ in licenses if license_.product == product]
-        valid = [license_ for license_ in serials if is_valid(license_, now)]
-        if not valid:
-            notes.append(_none_valid(product, serials, now))
+        refusal = why_not_shared_out(product, serials, now)
+        if refusal is not None:
+            notes.append(refusal)
             continue
+        valid = [license_ for license_ in serials if is_valid(license_, now)]
         entitled = _entitled(people, product_rules, order)
         ids = frozenset(license_.id for license_ in serials)
         if release:
@@ -120,6 +118,19 @@ def allocate(
         if licenses_ != held[user_id]
     }  # fmt: skip
     return Allocation(dict(sorted(sets.items(), key=lambda item: by_number(item[0]))), tuple(demands), tuple(notes))
+
+
+def why_not_shared_out(product: str, serials: Sequence[License], now: datetime) -> Sentence | None:
+    """Why no rule of the product can be carried out today; None where its rules can.
+
+    Args:
+        product: of the rules.
+        serials: all licences of it.
+        now: aware.
+    """
+    if product in NOT_ASSIGNED_TO_USERS:
+        return Sentence("planning-product-not-assigned-to-users", {"product": product})
+    return None if any(is_valid(item, now) for item in serials) else _none_valid(product, serials, now)
 
 
 def is_valid(license_: License, now: datetime) -> bool:

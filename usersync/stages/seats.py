@@ -34,24 +34,15 @@ def remember_seats(context: RunContext, plan: Plan) -> None:
         ledger.save_seats(context.run.id, plan.seats, _refused(context, plan))
 
 
-async def seats_now(ledger: Ledger, webitel: WebitelClient, domain: str, rules: Rules) -> tuple[SeatLine, ...]:
-    """The customer's licences as Webitel has them now, with what the last plan said of each.
+def known_seats(ledger: Ledger, domain: str, rules: Rules, licenses: tuple[License, ...]) -> tuple[SeatLine, ...]:
+    """The customer's licences as they were just read, with what the last plan said of each.
 
     Args:
         ledger: what was said before; people at work now are noted in it.
-        webitel: a client that is logged in, or can be.
         domain: name of the domain in the settings.
         rules: of the domain.
-
-    Raises:
-        WebitelError: the licences cannot be read.
+        licenses: as Webitel has them now.
     """
-    licenses = licenses_of(await webitel.licenses())
-    return known_seats(ledger, domain, rules, licenses)
-
-
-def known_seats(ledger: Ledger, domain: str, rules: Rules, licenses: tuple[License, ...]) -> tuple[SeatLine, ...]:
-    """The same for licences that were just read."""
     ledger.note_use(domain, in_use(licenses))
     remembered = ledger.seats(domain)
     named = {user for known in remembered.values() for user in (known.demand.waiting if known.demand else ())}
