@@ -9,6 +9,7 @@ from httpx import Response
 
 from tests.portal.inside import URL, Inside, form, log_in, secret_of
 from tests.portal.serving import PASSWORD
+from usersync.ledger import LedgerUnreachable
 from usersync.portal.access import Permission
 
 API = (
@@ -257,3 +258,18 @@ def test_the_old_secret_is_worth_nothing_after_a_new_login(portal: Inside) -> No
     assert after != before
     assert portal.holding(before).get("/api/runs").status_code == 401
     assert portal.holding(after).get("/api/runs").status_code == 200
+
+
+def test_while_the_ledger_is_away_nobody_is_told_where_it_is(portal: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object) -> None:
+        raise LedgerUnreachable("ledger-unreachable", reason="no such host db.inside.example")
+
+    monkeypatch.setattr(portal.portal.doors, "by_cookie", away)
+    monkeypatch.setattr(portal.portal.doors, "by_token", away)
+    page = portal.holding("anything").get("/users")
+    answer = portal.nobody().get("/api/runs", headers={"Authorization": "Bearer usync_0"})
+
+    assert (page.status_code, answer.status_code) == (503, 503)
+    assert problem(answer) == "portal-ledger-away"
+    assert "does not answer" in page.text
+    assert "inside.example" not in page.text + answer.text

@@ -23,7 +23,7 @@ from usersync.portal.headers import Dressed
 from usersync.portal.origins import Origins
 from usersync.portal.plain_pages import down_page, preferred_language
 from usersync.portal.portal import Portal
-from usersync.portal.problems import problem_response
+from usersync.portal.problems import ledger_away, problem_response
 from usersync.portal.secrets import same
 from usersync.words import Sentence, speak
 
@@ -144,9 +144,8 @@ class Gate:
         return RedirectResponse(f"/login?next={target}" if path != "/" else "/login", 303)
 
     def _down(self, error: UsersyncError, path: str) -> Response:
-        if path.startswith("/api/"):
-            return problem_response(503, error.sentence)
-        return down_page(error)
+        away = ledger_away(error)
+        return problem_response(503, away) if path.startswith("/api/") else down_page(away)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)

@@ -13,7 +13,7 @@ from usersync.portal.current import current_portal, current_visitor
 from usersync.portal.doors import LoginRefused, TooManyLogins
 from usersync.portal.gate import cookie_name, cookies, local_path
 from usersync.portal.plain_pages import LANGUAGE_COOKIE, down_page, login_page
-from usersync.portal.problems import problem_response
+from usersync.portal.problems import ledger_away, problem_response
 from usersync.portal.secrets import new_secret, same
 from usersync.words import LANGUAGES, Sentence, say, speak
 
@@ -66,7 +66,7 @@ async def log_in(
     except LoginRefused as error:
         return _form(request, target, str(error), 401)
     except UsersyncError as error:
-        return down_page(error)
+        return down_page(ledger_away(error))
     answer = RedirectResponse(local_path(target), 303)
     answer.set_cookie(cookie, secret, httponly=True, samesite="lax", secure=origins.secure, path="/")
     answer.delete_cookie(_FORM_COOKIE, path="/login")

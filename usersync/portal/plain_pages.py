@@ -8,8 +8,7 @@ from html import escape
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse
 
-from usersync.errors import UsersyncError
-from usersync.words import LANGUAGES, current_language, say
+from usersync.words import LANGUAGES, Sentence, current_language, next_step, say
 
 LANGUAGE_COOKIE = "usersync_language"
 
@@ -52,13 +51,13 @@ def login_page(*, csrf: str, target: str, problem: str = "", status: int = 200) 
     return _page(say("portal-login-title"), body, status)
 
 
-def down_page(error: UsersyncError) -> HTMLResponse:
+def down_page(problem: Sentence) -> HTMLResponse:
     """What is down and what to do; the browser asks again by itself."""
-    step = f"<p>{escape(error.next_step)}</p>" if error.next_step else ""
+    step = f"<p>{escape(next_step(problem.id, **problem.args) or '')}</p>"
     body = f"""
 <main class="login">
 <h1>{escape(say("portal-product"))}</h1>
-<p class="problem" role="alert">{escape(str(error))}</p>{step}
+<p class="problem" role="alert">{escape(str(problem))}</p>{step}
 <p>{escape(say("portal-asks-again"))}</p>
 </main>"""
     return _page(say("portal-down-title"), body, 503, {"Refresh": "5", "Retry-After": "5"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,8 @@ from usersync.orchestration import PrefectUnavailable
 from usersync.portal.access import DomainUnknown, NotPermitted
 from usersync.stages.review import UserUnknown
 from usersync.words import Sentence, next_step
+
+_log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS: Mapping[type[UsersyncError], int] = {
@@ -51,6 +54,12 @@ _STATUS: Mapping[type[UsersyncError], int] = {
 def status_of(error: UsersyncError) -> int:
     """The HTTP status that says what the caller may do about it: the first class that fits."""
     return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 503)
+
+
+def ledger_away(error: UsersyncError) -> Sentence:
+    """What somebody is told who may not be known yet, because the ledger does not answer; where it is and why is for the log."""
+    _log.error("%s", error)
+    return Sentence("portal-ledger-away")
 
 
 def problem(status: int, sentence: Sentence) -> dict[str, Any]:

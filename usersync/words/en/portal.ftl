@@ -29,6 +29,8 @@ portal-login-later =
     }
     .next = Wait, then log in with the right password.
 portal-down-title = Not available · Webitel users
+portal-ledger-away = The ledger does not answer, so nobody can be let in.
+    .next = Wait a moment. An administrator finds the cause in the portal's log, and with: usersync doctor
 portal-asks-again = This page asks again by itself.
 portal-is-down = { $name } is down: { $problem }
 portal-slow = { $service } does not answer within 8 seconds.

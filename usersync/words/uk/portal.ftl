@@ -30,6 +30,8 @@ portal-login-later =
     }
     .next = Зачекайте, потім увійдіть із правильним паролем.
 portal-down-title = Недоступно · Користувачі Webitel
+portal-ledger-away = Журнал не відповідає, тому нікого не можна впустити.
+    .next = Зачекайте трохи. Адміністратор знайде причину в лозі порталу й командою: usersync doctor
 portal-asks-again = Ця сторінка сама спробує ще раз.
 portal-is-down = { $name } не працює: { $problem }
 portal-slow = { $service } не відповідає протягом 8 секунд.
