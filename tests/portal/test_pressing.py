@@ -198,6 +198,7 @@ def test_a_ledger_that_is_away_is_said_and_comes_back_by_itself(portal: Inside) 
     down = portal.browser_down()
     assert down.status_code == 503
     assert "usersync db upgrade" in down.text
+    assert str(path) not in down.text + answer.text
     assert down.headers["refresh"] == "5"
     client = portal.nobody()
     form = {"name": "viewer", "password": PASSWORD, "csrf": form_value(client), "next": "/"}
