@@ -57,7 +57,7 @@ def status_of(error: UsersyncError) -> int:
 
 
 def ledger_away(error: UsersyncError) -> Sentence:
-    """What somebody is told whom nobody can know while the ledger does not answer: what to do; where it is and why is for the log."""
+    """What somebody is told whom nobody can know while the ledger does not answer: what to do. Where and why is for the log."""
     _log.error("%s", error)
     return Sentence("portal-ledger-away", {"step": error.next_step or ""})
 
