@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Literal
 
 from usersync.planning.identity import row_id
@@ -76,9 +77,9 @@ class Recognition:
     unobeyed: Mapping[str, Sentence] = field(default_factory=dict)
     numbers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    @property
-    def links(self) -> dict[str, str]:
-        """User id → contact id of everybody whose contact is settled."""
+    @cached_property
+    def links(self) -> Mapping[str, str]:
+        """User id → contact id of everybody whose contact is settled; of ten thousand users it is put together once."""
         return {
             user_id: known.contact_id
             for user_id, known in self.known.items()
