@@ -167,14 +167,15 @@ def _aliases(users: Mapping[str, list[str]], count: int, settings: MatchSettings
 def _surnames(contacts: Mapping[str, list[str]]) -> Callable[[int], frozenset[str]]:
     """What the contact's own column says is the surname; asked for candidates only."""
     column = contacts.get("Surname")
-    known: dict[int, frozenset[str]] = {}
+    known: dict[str, frozenset[str]] = {}
 
     def of(row: int) -> frozenset[str]:
-        if column is None or not column[row]:
+        text = column[row] if column is not None else ""
+        if not text:
             return frozenset()
-        if row not in known:
-            known[row] = frozenset(clean_names([column[row]])[0].split())
-        return known[row]
+        if text not in known:
+            known[text] = frozenset(clean_names([text])[0].split())
+        return known[text]
 
     return of
 
