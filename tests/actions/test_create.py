@@ -108,10 +108,12 @@ def test_a_refused_licence_does_not_keep_the_record_from_being_made_and_is_said(
     assert desk.usernames().count("o.bondar") == 1
 
 
+LONG = "corp\\" + "a-login-of-many-letters-" * 4
 HERE = {
     "nobody in Creatio": (CreateUser("z.nobody"), "the person must already be a registered user of Creatio"),
     "a portal user": (CreateUser("k.kunde"), "a portal user is a customer"),
     "an inactive one": (CreateUser("l.leaver"), "l.leaver is not active"),
+    "an inactive one of a long login": (CreateUser(LONG), f"{LONG} is not active"),
     "two of one name": (CreateUser("Двійник Іван"), "Several Creatio users are called so: i.one, i.two"),
     "a Webitel user already": (CreateUser("a.melnyk"), "has a Webitel user already: a.melnyk"),
     "nobody chosen": (CreateUser(" "), "No Creatio user was chosen"),
@@ -132,6 +134,7 @@ CROWD = Town(
         *TWO.people,
         Person("k.kunde", contact="Кунде Клієнт", login="k.kunde", portal=True),
         Person("l.leaver", contact="Лівер Лев", login="l.leaver", active=False),
+        Person("l.long", contact="Довгий Лев", login=LONG, active=False),
         Person("i.one", contact="Двійник Іван", login="i.one"),
         Person("i.two", contact="Двійник Іван", login="i.two"),
         Person("p.phone", contact="Фоненко Петро", extension="777", told=True),

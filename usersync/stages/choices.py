@@ -23,7 +23,9 @@ from usersync.words import Sentence
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _MOST = 50
-_LONGEST = 60
+_LONGEST_PART = 60
+_LONGEST_NAME = 250
+"""Of Creatio's columns."""
 _SHORT = ("id", "username", "extension", "deleted_at")
 
 
@@ -71,7 +73,7 @@ class Choices:
         """Active employees' users without a record in the section, by login; `text` is a part of the login or the name."""
         recorded, users = await self._recorded(), self._user_query(active_employees(self.mapping))
         if text.strip():
-            parts = _spellings(text.strip())
+            parts = _spellings(text.strip()[:_LONGEST_PART])
             login, name = self.mapping.path("system_user", "name"), self._contact_name()
             conditions = [path.contains(part) for part in parts for path in (login, name)]
             users = users.where(_either(conditions))
@@ -94,7 +96,7 @@ class Choices:
         if not text:
             raise ActionImpossible("action-which-user-at-all")
         login, name = self.mapping.path("system_user", "name"), self._contact_name()
-        wanted = _either([path == part for part in _spellings(text) for path in (login, name)])
+        wanted = _either([path == part for part in _spellings(text[:_LONGEST_NAME]) for path in (login, name)])
         if _GUID.fullmatch(text):
             wanted = self.mapping.path("system_user", "id") == text
         users = self.mapping.path("system_user", "type_value") == USER_TYPE_VALUE
@@ -223,7 +225,6 @@ def _is_others(row: dict[str, Any], mine: Taken) -> bool:
 
 def _spellings(text: str) -> tuple[str, ...]:
     """The text in the cases people write it in: whether a comparison tells them apart is the database's affair."""
-    text = text[:_LONGEST]
     return tuple(dict.fromkeys((text, *cases_of(text), text.title())))
 
 
