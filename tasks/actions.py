@@ -16,7 +16,7 @@ from usersync.planning.processes import PREVIEW, Process
 from usersync.stages import act, action_propose, action_report, action_section, action_verify
 from usersync.stages.act import Acted
 from usersync.stages.action_report import ActionReport, Taken
-from usersync.words import Sentence, say
+from usersync.words import Sentence
 
 
 def action_run_name() -> str:
@@ -85,8 +85,7 @@ async def _write_artifacts(report: ActionReport, rows: list[dict[str, str]], sum
     key = report.process.mode.replace("_", "-")
     await acreate_markdown_artifact(summary, key=f"{key}-summary", description=f"Run {report.receipt.run_id}")
     if rows:
-        planned = "yes" if all(row["outcome"] == "planned" for row in rows) else "no"
-        title = say("action-changes", planned=planned)
+        title = action_report.changes_title(row["outcome"] for row in rows)
         await acreate_table_artifact(rows, key=f"{key}-changes", description=title)
 
 

@@ -230,9 +230,10 @@ def changes_of(ledger: Ledger, run: Run) -> list[dict[str, Any]]:
 
 def print_changes(ledger: Ledger, run: Run) -> None:
     """The changes as a table, values and all: it is printed for whoever is at the keyboard."""
+    from usersync.stages.action_report import changes_title
+
     changes = changes_of(ledger, run)
-    planned = "yes" if all(change["state"] == "planned" for change in changes) else "no"
-    table = Table(title=say("action-changes", planned=planned), title_justify="left")
+    table = Table(title=changes_title(change["state"] for change in changes), title_justify="left")
     for heading in ("cli-what", "cli-before", "cli-after", "cli-state", "cli-why"):
         table.add_column(say(heading), overflow="fold")
     for change in changes:

@@ -18,9 +18,8 @@ Floats = NDArray[np.float64]
 LEAST_LIKENESS = 0.8
 _SHORTEST = 3
 """Letters of a fold; in shorter ones everything sounds alike."""
-
-
 _MARGIN = 0.1
+"""How much less alike sets of consonants may be than their order is: a letter that stands twice is one of the set."""
 
 
 class Ear:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -15,7 +15,12 @@ from usersync.planning.receipt import EMPTY, Receipt, Tally, tally
 from usersync.stages.act import Acted
 from usersync.stages.action_scene import same_services
 from usersync.stages.context import RunContext
-from usersync.words import Sentence
+from usersync.words import Sentence, say
+
+
+def changes_title(states: Iterable[str]) -> str:
+    """What a table of an action's changes is headed: a preview says what would be changed."""
+    return say("action-changes", planned="yes" if all(state == "planned" for state in states) else "no")
 
 
 @dataclass(frozen=True)
