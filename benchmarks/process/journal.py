@@ -14,7 +14,7 @@ _BATCH = 100
 
 
 def journal_cost(ledger_url: str, plan: Plan) -> list[Goal]:
-    """Announce and settle the operations of a plan in batches of 100, in an empty ledger."""
+    """Announce and settle the operations of a plan in batches of 100, in an empty ledger, and close it."""
     operations = plan.operations
     with Ledger.open(ledger_url) as ledger:
         run = ledger.start_run(domain="bench", mode="apply", author="bench", settings={}, scope=(), plan_hash=None)
@@ -24,6 +24,6 @@ def journal_cost(ledger_url: str, plan: Plan) -> list[Goal]:
             batch: Sequence[Operation] = operations[start : start + _BATCH]
             ledger.intend(lease, run.id, batch, f"request-{start}")
             ledger.settle(lease, run.id, [Outcome(operation.id, OperationState.DONE) for operation in batch])
-        seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - began
     each = 1000 * seconds / len(operations)
     return [Goal(f"ledger, {len(operations):,} operations: for each", each, 0.1, "ms", "the ledger itself")]

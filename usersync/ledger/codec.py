@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # Level 3 costs half the time of the default on plans of 20 MB and leaves them one tenth larger.
 _LEVEL = 3
 _SECRET_NAMES = ("password", "secret", "token", "authorization", "certificate", "api_key", "apikey", "webhook")
@@ -26,17 +25,17 @@ def utc_now() -> datetime:
 
 def to_text(value: Any) -> str:
     """A JSON-able value as compact JSON text."""
-    return _encode(value)
+    return orjson.dumps(value).decode()
 
 
 def from_text(text: str) -> Any:
     """The value `to_text` wrote."""
-    return json.loads(text)
+    return orjson.loads(text)
 
 
 def from_texts(texts: list[str]) -> list[Any]:
     """Many texts at once: one parse of all of them costs a third of a parse of each."""
-    return list(json.loads("[" + ",".join(texts) + "]"))
+    return list(orjson.loads("[" + ",".join(texts) + "]"))
 
 
 def squeeze(text: str) -> bytes:
