@@ -25,7 +25,7 @@ def utc_now() -> datetime:
 
 def to_text(value: Any) -> str:
     """A JSON-able value as compact JSON text."""
-    return orjson.dumps(value).decode()
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def from_text(text: str) -> Any:
