@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
+# Hundreds of processes import usersync here; without its bytecode each of them compiles it anew, which takes seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo test check bench bench-matching deploy clean
 
 setup: $(STAMP)
