@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from usersync.matching.fold import fold
 from usersync.matching.normalise import clean_names, repair_word
-from usersync.matching.relation import QUALITY, Relation, relate
+from usersync.matching.relation import Relation, relate
 from usersync.matching.word import Word, describe
 
 
@@ -45,5 +45,5 @@ def _nearest(word: Word | None, others: list[tuple[str, Word | None]]) -> Relati
     if word is None:
         return Relation.NONE
     relations = [relate(word, other) for _, other in others if other is not None]
-    best = max(relations, key=lambda relation: QUALITY[relation], default=Relation.NONE)
-    return best if QUALITY[best] else (Relation.CONFLICT if Relation.CONFLICT in relations else Relation.NONE)
+    best = max(relations, key=lambda relation: relation.quality, default=Relation.NONE)
+    return best if best.quality else (Relation.CONFLICT if Relation.CONFLICT in relations else Relation.NONE)

@@ -85,6 +85,8 @@ class Court:
         """Candidates of a user without those a human ruled out."""
         user = self.user_ids[row]
         ruled_out = self.verdicts.cannot_link
+        if not ruled_out:
+            return self.rankings.of[row]
         return [found for found in self.rankings.of[row] if (user, found.contact_id) not in ruled_out]
 
     # What does not depend on candidates
@@ -365,7 +367,8 @@ class Court:
         return any(word.surname_able for word in words) or sum(bool(word.kind & Kind.GIVEN) for word in words) > 1
 
     def _shown(self, candidates: Sequence[Ranked]) -> tuple[Ranked, ...]:
-        worth = [found for found in dict.fromkeys(candidates) if found.keys or found.grade in WORTH]
+        distinct = {id(found): found for found in candidates}.values()
+        worth = [found for found in distinct if found.keys or found.grade in WORTH]
         return tuple(worth[: self.settings.candidate_limit])
 
 

@@ -118,9 +118,10 @@ def _texts(table: pd.DataFrame, column: str) -> list[str]:
 
 def _ids(table: pd.DataFrame, column: str, what: str) -> list[str]:
     ids = _texts(table, column)
-    if len(set(ids)) != len(ids):
+    distinct = set(ids)
+    if len(distinct) != len(ids):
         raise UsageError("matching-id-twice", column=column, table=what)
-    if "" in set(ids):
+    if "" in distinct:
         raise UsageError("matching-id-blank", column=column, table=what)
     return ids
 

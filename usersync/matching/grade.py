@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from itertools import permutations
+from operator import itemgetter
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from usersync.matching.relation import FULL, QUALITY, Relation, relate
+from usersync.matching.relation import FULL, Relation, relate
 from usersync.matching.values import Grade
 from usersync.matching.word import Kind, Word, letters_meet
 
 _WEAK = frozenset((Relation.TYPO, Relation.TYPOS, Relation.GENDER_FORM, Relation.AMBIGUOUS))
 _ASIDE = Kind.PARTICLE | Kind.LEGAL_FORM
 _FATHERS = Kind.PATRONYMIC | Kind.SON
-_ORDER = tuple(QUALITY)
+_ORDER = {relation: place for place, relation in enumerate(Relation)}
+_HIGHEST = {Grade.B: 82.0, Grade.C: 60.0, Grade.X: 20.0, Grade.NONE: 10.0}
+_FIRST = itemgetter(0)
+_place = _ORDER.__getitem__
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """Two words that agree."""
 
     user: Word
@@ -29,14 +32,13 @@ class Pair:
     @property
     def quality(self) -> int:
         """0 to 100."""
-        return QUALITY[self.relation]
+        return self.relation.quality
 
     def __str__(self) -> str:
         return f"{self.user.text}={self.contact.text} [{self.relation}]"
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What comparing two names gave.
 
     Attributes:
@@ -79,7 +81,7 @@ def compare(
     result = _Comparer(_essential(user), _essential(contact), surnames, relation).result()
     if result.grade in {Grade.A, Grade.A3} and _aside(user) != _aside(contact):
         # Nguyen Van An is not An Nguyen, Usama bin Laden may be Usama Laden; a firm may bear its owner's name.
-        return replace(result, grade=Grade.A_TYPO, score=round(result.score - 4.0, 1), kind="extra word")
+        return result._replace(grade=Grade.A_TYPO, score=round(result.score - 4.0, 1), kind="extra word")
     return result
 
 
@@ -107,16 +109,16 @@ class _Comparer:
         self.joined = self._join_words()
 
     def _pair_words(self) -> None:
-        found = [
-            (
-                -QUALITY[relation], bool((mine.kind | theirs.kind) & Kind.PATRONYMIC), mine.text, theirs.text,
-                mine, theirs, relation,
-            )
-            for mine in self.user_left
-            for theirs in self.contact_left
-            if QUALITY[relation := self._relation(mine, theirs)]
-        ]  # fmt: skip
-        for *_, mine, theirs, relation in sorted(found, key=lambda item: item[:4]):
+        found = []
+        for mine in self.user_left:
+            for theirs in self.contact_left:
+                relation = self._relation(mine, theirs)
+                if relation.quality:
+                    father = bool((mine.kind | theirs.kind) & Kind.PATRONYMIC)
+                    found.append(((-relation.quality, father, mine.text, theirs.text), mine, theirs, relation))
+        if len(found) > 1:
+            found.sort(key=_FIRST)
+        for _, mine, theirs, relation in found:
             if mine in self.user_left and theirs in self.contact_left:
                 self._take(mine, theirs, relation)
 
@@ -127,6 +129,8 @@ class _Comparer:
 
     def _join_words(self) -> int:
         """Words written together on one side (Jong-un, Jongun): how many words more they stand for."""
+        if not self.user_left or not self.contact_left:
+            return 0
         for one, many, mine in ((self.user_left, self.contact_left, True), (self.contact_left, self.user_left, False)):
             parts = [word for word in many if not word.kind & Kind.INITIAL]
             for word in one:
@@ -140,9 +144,9 @@ class _Comparer:
 
     def result(self) -> Comparison:
         grade, conflict = self._grade()
-        order = max((_ORDER.index(pair.relation) for pair in self.pairs), default=len(_ORDER) - 2)
-        kind = str(_ORDER[order])
-        if grade is Grade.A_TYPO and self._extra() and order <= _ORDER.index(Relation.PET_FORM):
+        loosest = max((pair.relation for pair in self.pairs), key=_place, default=Relation.NONE)
+        kind = str(loosest)
+        if grade is Grade.A_TYPO and _place(loosest) <= _place(Relation.PET_FORM) and self._extra():
             kind = "extra word"
         if grade is Grade.C and not self._has(Relation.SIMILAR):
             kind = "surname only" if self._surname_pair() else "given only"
@@ -256,7 +260,7 @@ class _Comparer:
         return word.text not in self.surnames
 
     def _surname_pair(self) -> bool:
-        sure = [pair for pair in self.pairs if pair.quality >= QUALITY[Relation.AMBIGUOUS]]
+        sure = [pair for pair in self.pairs if pair.quality >= Relation.AMBIGUOUS.quality]
         for pair in sure:
             if pair.contact.text in self.surnames or pair.contact.kind & Kind.CJK:
                 return True
@@ -276,7 +280,10 @@ class _Comparer:
         return any(pair.user.kind & pair.contact.kind & Kind.PATRONYMIC for pair in self.pairs)
 
     def _has(self, relation: Relation) -> bool:
-        return any(pair.relation is relation for pair in self.pairs)
+        for pair in self.pairs:
+            if pair.relation is relation:
+                return True
+        return False
 
     def _both_left(self) -> bool:
         return bool(self.user_left and self.contact_left)
@@ -289,6 +296,8 @@ class _Comparer:
         return letters_meet(mine[0].text[0], theirs[0].text[0])
 
     def _extra(self, *, user: bool | None = None) -> list[Word]:
+        if not self.user_left and not self.contact_left:
+            return []
         mine = [] if user is False else self.user_left
         left = [*mine, *([] if user else self.contact_left)]
         aside = Kind.INITIAL | (_FATHERS if self._surname_beside() else Kind.PATRONYMIC)
@@ -313,15 +322,18 @@ class _Comparer:
         for pair in self.pairs:
             weight = min(len(pair.user.text), len(pair.contact.text))
             total += weight
-            score += weight * QUALITY[pair.relation]
-        score = score / total - 6.0 * len(self._extra())
-        # A patronymic the contact lacks leaves more open than one the user lacks.
-        score -= 7.0 * any(word.kind & Kind.PATRONYMIC for word in self.user_left)
-        score -= 2.0 * any(word.kind & Kind.PATRONYMIC for word in self.contact_left)
-        score -= 1.0 * any(word.kind & Kind.INITIAL for word in (*self.user_left, *self.contact_left))
-        ceiling = {Grade.B: 82.0, Grade.C: 60.0 if self._surname_pair() else 35.0, Grade.X: 20.0, Grade.NONE: 10.0}
-        floor = ceiling.get(grade, 100.0)
-        return round(max(0.0, score * floor / 100.0), 1)
+            score += weight * pair.relation.quality
+        score /= total
+        if self.user_left or self.contact_left:
+            score -= 6.0 * len(self._extra())
+            # A patronymic the contact lacks leaves more open than one the user lacks.
+            score -= 7.0 * any(word.kind & Kind.PATRONYMIC for word in self.user_left)
+            score -= 2.0 * any(word.kind & Kind.PATRONYMIC for word in self.contact_left)
+            score -= 1.0 * any(word.kind & Kind.INITIAL for word in (*self.user_left, *self.contact_left))
+        highest = _HIGHEST.get(grade, 100.0)
+        if grade is Grade.C and not self._surname_pair():
+            highest = 35.0
+        return round(max(0.0, score * highest / 100.0), 1)
 
 
 def _joined(word: Word, first: Word, second: Word) -> bool:

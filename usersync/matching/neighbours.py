@@ -12,11 +12,11 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import cdist, cpdist
 
 from usersync.matching.given_names import given_names
-from usersync.matching.relation import QUALITY, Relation, relate
+from usersync.matching.relation import Relation, relate
 from usersync.matching.vocabulary import Ids, Vocabulary
 
-_SAME, _FOLDED, _SPELLING = QUALITY[Relation.EXACT], QUALITY[Relation.FOLDED], QUALITY[Relation.SPELLING]
-_TYPO, _SIMILAR = QUALITY[Relation.TYPO], QUALITY[Relation.SIMILAR]
+_SAME, _FOLDED, _SPELLING = Relation.EXACT.quality, Relation.FOLDED.quality, Relation.SPELLING.quality
+_TYPO, _SIMILAR = Relation.TYPO.quality, Relation.SIMILAR.quality
 _CELLS = 20_000_000
 """Up to this many pairs of words all pairs are compared for two edits; above, what shares a 1-deletion or the consonants."""
 _BASE = np.uint64(1_099_511_628_211)
@@ -127,7 +127,7 @@ def _by_given_name(vocabulary: Vocabulary, users: Ids, targets: Ids, found: _Fou
     for user in users.tolist():
         groups = table.find(vocabulary.words[user], vocabulary.folds.loose[user]).groups
         for target in sorted({target for group in groups for target in index.get(group, ())}):
-            found.add([user], [target], QUALITY[relate(vocabulary.word(user), vocabulary.word(target))])
+            found.add([user], [target], relate(vocabulary.word(user), vocabulary.word(target)).quality)
 
 
 def _by_skeleton(vocabulary: Vocabulary, users: Ids, targets: Ids, found: _Found) -> None:

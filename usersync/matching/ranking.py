@@ -12,7 +12,7 @@ from usersync.matching.candidates import CandidateIndex, Found, Query
 from usersync.matching.evidence import EvidenceTable, Weight
 from usersync.matching.grade import Comparison, compare
 from usersync.matching.keys import SMALLEST_POOL, Key, KeyHits, Support
-from usersync.matching.relation import FULL, QUALITY, Relation, relate
+from usersync.matching.relation import FULL, Relation, relate
 from usersync.matching.settings import MatchSettings
 from usersync.matching.sounds import sound_alike
 from usersync.matching.values import Grade
@@ -203,7 +203,7 @@ class Ranker:
         self._add_keys(best)
         member = self.pool[self.owners]
         member[len(self.pool) :] = False  # a former name counts nobody twice
-        frequency, near = index.frequency(member), index.frequency(member, QUALITY[Relation.TYPO])
+        frequency, near = index.frequency(member), index.frequency(member, Relation.TYPO.quality)
         counted = np.bincount(self.contacts.flat[member[self.contacts.rows]], minlength=len(self.vocabulary))
         ranked = [self._ranked(user, candidates) for user, candidates in enumerate(best)]
         self._listen(index, member, best, ranked)

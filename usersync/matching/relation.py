@@ -12,28 +12,38 @@ from usersync.matching.word import Kind, Word, initial_fits
 
 
 class Relation(StrEnum):
-    """How two words agree, best first; `CONFLICT` is said of two names that are known to be different ones."""
+    """How two words agree, best first; `CONFLICT` is said of two names that are known to be different ones.
 
-    EXACT = "exact"
-    FOLDED = "folded"
-    SPELLING = "spelling"
-    EQUIVALENT = "equivalent"
-    PET_FORM = "pet form"
-    TYPO = "typo"
-    TYPOS = "two typos"
-    GENDER_FORM = "gender form"
-    AMBIGUOUS = "ambiguous short form"
-    INITIAL = "initial"
-    SIMILAR = "similar"
-    NONE = "none"
-    CONFLICT = "conflict"
+    Attributes:
+        quality: 0 to 100.
+    """
+
+    quality: int
+
+    EXACT = "exact", 100
+    FOLDED = "folded", 99
+    SPELLING = "spelling", 96
+    EQUIVALENT = "equivalent", 97
+    PET_FORM = "pet form", 94
+    TYPO = "typo", 85
+    TYPOS = "two typos", 80
+    GENDER_FORM = "gender form", 84
+    AMBIGUOUS = "ambiguous short form", 80
+    INITIAL = "initial", 60
+    SIMILAR = "similar", 70
+    NONE = "none", 0
+    CONFLICT = "conflict", 0
+
+    def __new__(cls, text: str, quality: int) -> Relation:
+        """A member, which is its text."""
+        member = str.__new__(cls, text)
+        member._value_ = text
+        member.quality = quality
+        return member
+
+    __hash__ = str.__hash__  # an enumeration's own is a function in Python, and these are keys millions of times
 
 
-QUALITY: dict[Relation, int] = {
-    Relation.EXACT: 100, Relation.FOLDED: 99, Relation.SPELLING: 96, Relation.EQUIVALENT: 97, Relation.PET_FORM: 94,
-    Relation.TYPO: 85, Relation.TYPOS: 80, Relation.GENDER_FORM: 84, Relation.AMBIGUOUS: 80, Relation.INITIAL: 60,
-    Relation.SIMILAR: 70, Relation.NONE: 0, Relation.CONFLICT: 0,
-}  # fmt: skip
 FULL = 94
 """From this quality on two words are taken for the same word."""
 

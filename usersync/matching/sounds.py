@@ -7,7 +7,7 @@ where the other words sound alike (`usersync.matching.ear`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from usersync.matching.candidates import CandidateIndex, Query
 from usersync.matching.ear import LEAST_LIKENESS, Ear, Floats, Int
 from usersync.matching.grade import Comparison, compare
 from usersync.matching.neighbours import ranges
-from usersync.matching.relation import FULL, QUALITY, Relation
+from usersync.matching.relation import FULL, Relation
 from usersync.matching.values import Grade
 from usersync.matching.word import Word
 
@@ -197,14 +197,14 @@ class _Listener:
         pairs, likeness = [], []
         for pair in supposed.pairs:
             sure = _sure(self.relation(pair.user, pair.contact))
-            pairs.append(pair if sure else replace(pair, relation=Relation.SIMILAR))
+            pairs.append(pair if sure else pair._replace(relation=Relation.SIMILAR))
             likeness.append(1.0 if sure else self._likeness(pair.user, pair.contact))
         one_agrees = any(pair.quality >= FULL for pair in pairs)
         if min(likeness) < least if one_agrees else sum(likeness) < _LEAST_OF_ALL * len(likeness):
             return None
         weights = [min(len(pair.user.text), len(pair.contact.text)) for pair in pairs]
         score = round(supposed.score * float(np.average(likeness, weights=weights)) * _CEILING, 1)
-        return replace(supposed, grade=Grade.C, score=score, pairs=tuple(pairs), kind=str(Relation.SIMILAR))
+        return supposed._replace(grade=Grade.C, score=score, pairs=tuple(pairs), kind=str(Relation.SIMILAR))
 
     def _likeness(self, one: Word, other: Word) -> float:
         key = self.vocabulary.number(one.text) * len(self.vocabulary) + self.vocabulary.number(other.text)
@@ -213,4 +213,4 @@ class _Listener:
 
 def _sure(relation: Relation) -> bool:
     """Whether the spelling says enough of two words."""
-    return QUALITY[relation] >= FULL or relation in {Relation.CONFLICT, Relation.INITIAL}
+    return relation.quality >= FULL or relation in {Relation.CONFLICT, Relation.INITIAL}

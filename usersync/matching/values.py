@@ -35,6 +35,8 @@ class Grade(StrEnum):
     X = "X"
     NONE = "-"
 
+    __hash__ = str.__hash__  # an enumeration's own is a function in Python, and these are keys millions of times
+
 
 @dataclass(frozen=True)
 class Candidate:

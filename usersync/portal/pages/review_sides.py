@@ -8,7 +8,7 @@ from typing import Any, Final
 from nicegui import ui
 
 from usersync.matching.agreement import Part, agreement
-from usersync.matching.relation import FULL, QUALITY, Relation
+from usersync.matching.relation import FULL, Relation
 from usersync.portal.cards import contact_address
 from usersync.portal.here import Here
 from usersync.stages.review import Answer, Question
@@ -98,7 +98,7 @@ _TAG: Final = {"agrees": "mark", "contradicts": "s", "near": "mark", "plain": "s
 def _kind(part: Part) -> str:
     if part.relation is Relation.CONFLICT:
         return "contradicts"
-    if QUALITY[part.relation] >= FULL:
+    if part.relation.quality >= FULL:
         return "agrees"
     return "near" if part.relation is not Relation.NONE else "plain"
 
