@@ -97,7 +97,16 @@ async def identity(client: CreatioClient, names: Mapping) -> str:
     The address tells a restored test copy from its original, whose rows are all the same; the user's id tells a site that was
     replaced by another one at the same address. Without a known login the second part is `-`.
     """
-    own = await whoami(client, names)
+    return identity_of(client, await whoami(client, names))
+
+
+def identity_of(client: CreatioClient, own: OwnUser | None) -> str:
+    """`identity` where our own system user is known already.
+
+    Args:
+        client: of this Creatio.
+        own: what `whoami` said.
+    """
     return f"{client.site.name}#{own.user if own else UNKNOWN}"
 
 

@@ -280,10 +280,7 @@ class _Comparer:
         return any(pair.user.kind & pair.contact.kind & Kind.PATRONYMIC for pair in self.pairs)
 
     def _has(self, relation: Relation) -> bool:
-        for pair in self.pairs:
-            if pair.relation is relation:
-                return True
-        return False
+        return relation in [pair.relation for pair in self.pairs]
 
     def _both_left(self) -> bool:
         return bool(self.user_left and self.contact_left)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 from functools import lru_cache
+from typing import Self
 
 from rapidfuzz.distance import OSA
 
@@ -34,7 +35,7 @@ class Relation(StrEnum):
     NONE = "none", 0
     CONFLICT = "conflict", 0
 
-    def __new__(cls, text: str, quality: int) -> Relation:
+    def __new__(cls, text: str, quality: int) -> Self:
         """A member, which is its text."""
         member = str.__new__(cls, text)
         member._value_ = text

@@ -20,8 +20,8 @@ from usersync.stages.write_webitel import WebitelWriter
 from usersync.words import Sentence
 
 CHUNK = 100
-WINDOW = 10
-"""Chunks that are read again together and then written at once."""
+WINDOW = 12
+"""Chunks that are read again together, in one batch of reads, and then written at once."""
 _TRIES = 10
 """Records that are tried one by one until one of them is written and can be probed."""
 

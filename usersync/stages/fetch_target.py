@@ -12,7 +12,7 @@ from typing import Any
 from usersync.creatio.client import CreatioClient
 from usersync.creatio.mapping import Mapping as CreatioMapping
 from usersync.creatio.odata import Rows
-from usersync.creatio.probe import identity, whoami
+from usersync.creatio.probe import identity_of, whoami
 from usersync.creatio.query import Filter, any_of
 from usersync.creatio.telephony import TELEPHONY_OPERATION, telephony_holders
 from usersync.planning.people import EXTENSION_TYPE
@@ -56,18 +56,17 @@ async def fetch_target(
         CreatioError: the CRM cannot be read.
     """
     read = _Reader(creatio, mapping)
-    whose = await identity(creatio, mapping)
-    me = await whoami(creatio, mapping)
-    since = creatio.server_time
-    count = await creatio.count(mapping.entity("contact"))
-    complete = count <= rules.contact_limit
     own_type = mapping.lookup("account", "type") == OUR_COMPANY_TYPE
     wanted_accounts = (
         own_type if not rules.account.id else own_type | (mapping.path("account", "id") == rules.account.id)
     )
     extension = mapping.lookup("communication", "type") == EXTENSION_TYPE
     users = mapping.path("system_user", "type_value") == _USER
-    accounts = await read.own_accounts(wanted_accounts)
+    me, count, accounts = await asyncio.gather(
+        whoami(creatio, mapping), creatio.count(mapping.entity("contact")), read.own_accounts(wanted_accounts)
+    )
+    since = creatio.server_time
+    complete = count <= rules.contact_limit
     whole = {"contact": CONTACT_COLUMNS}
     tables, telephony = await asyncio.gather(
         asyncio.gather(
@@ -86,7 +85,7 @@ async def fetch_target(
     if not accounts and any(row["account"] for row in contacts) and not await read.anything("account"):
         read.problems.append(Sentence("guard-target-no-accounts"))
     return TargetSnapshot(
-        identity=whose,
+        identity=identity_of(creatio, me),
         fields=dict(mapping.fields),
         records=frame(records, RECORD_COLUMNS),
         license_rows=frame(license_rows, LICENSE_ROW_COLUMNS),

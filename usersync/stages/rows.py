@@ -13,7 +13,7 @@ from usersync.creatio.batch import BatchResult
 from usersync.creatio.client import CreatioClient
 from usersync.creatio.errors import CreatioError, RecordMissing
 from usersync.creatio.mapping import Mapping as CreatioMapping
-from usersync.creatio.query import any_of_chunks
+from usersync.creatio.query import Query, any_of_chunks
 from usersync.errors import Retriable
 from usersync.planning import Action, Operation
 
@@ -47,10 +47,7 @@ class Rows:
         for entity, key in keys:
             by_entity.setdefault(entity, set()).add(key)
         reads = [
-            (
-                entity,
-                batch.read_list(self.mapping.entity(entity), self.mapping.query(entity).where(part).first(_AT_ONCE)),
-            )
+            (entity, self.mapping.query(entity).where(part).first(_AT_ONCE))
             for entity, ids in by_entity.items()
             for part in any_of_chunks(self.mapping.path(entity, "id"), sorted(ids), size=_AT_ONCE)
         ]
@@ -66,16 +63,24 @@ class Rows:
             return frozenset()
         query = self.mapping.query("record", ("id", "username"))
         reads = [
-            ("record", batch.read_list(self.mapping.entity("record"), query.where(part).first(1_000)))
+            ("record", query.where(part).first(1_000))
             for part in any_of_chunks(self.mapping.path("record", "username"), sorted(set(usernames)))
         ]
         rows = [self.mapping.from_row(entity, row) for entity, row in await self._answers(reads)]
         return frozenset(str(row["username"]).casefold() for row in rows if row.get("username"))
 
-    async def _answers(self, reads: Sequence[tuple[str, batch.Operation]]) -> list[tuple[str, dict[str, Any]]]:
+    async def _answers(self, reads: Sequence[tuple[str, Query]]) -> list[tuple[str, dict[str, Any]]]:
         """Every row of every read, with its logical entity; up to 100 reads to a request."""
+        if len(reads) == 1:  # Creatio answers a GET sooner than a batch of one
+            [(entity, query)] = reads
+            return [(entity, row) for row in (await self.creatio.list(self.mapping.entity(entity), query)).rows]
         pieces = list(batch.chunks(reads))
-        answers = await asyncio.gather(*(self._read_all([operation for _, operation in piece]) for piece in pieces))
+        answers = await asyncio.gather(
+            *(
+                self._read_all([batch.read_list(self.mapping.entity(entity), query) for entity, query in piece])
+                for piece in pieces
+            )
+        )
         return [
             (entity, row)
             for piece, results in zip(pieces, answers, strict=True)
