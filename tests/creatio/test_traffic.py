@@ -36,14 +36,19 @@ def test_creatio_is_not_overrun(at_once: int) -> None:
         Traffic(at_once=at_once)
 
 
-async def test_requests_keep_their_distance() -> None:
+@pytest.mark.parametrize(
+    ("per_second", "distances"), [(4, [0, 0, 0, 0.25, 0.25, 0.25]), (0.5, [2.0] * 6), (None, [0] * 6)]
+)
+async def test_one_seconds_requests_start_at_once_and_the_next_ones_keep_their_distance(
+    per_second: float | None, distances: list[float]
+) -> None:
     time = FakeTime()
-    gate = traffic(time, per_second=4)
+    gate = traffic(time, per_second=per_second)
     starts = []
-    for _ in range(5):
+    for _ in range(7):
         async with gate.passage(Kind.READ):
             starts.append(time.now)
-    assert [later - earlier for earlier, later in pairwise(starts)] == [0.25] * 4
+    assert [later - earlier for earlier, later in pairwise(starts)] == distances
 
 
 async def test_a_pause_delays_the_next_request() -> None:

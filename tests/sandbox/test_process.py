@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ import pytest
 
 from usersync.errors import Fatal, UsageError
 from usersync.sandbox.process import Sandbox
+from usersync.sandbox.serve import listen
 from usersync.sandbox.world import WorldDirectory
 
 
@@ -182,3 +184,10 @@ def test_a_service_that_does_not_start_is_named_with_its_log(
 def test_a_directory_without_a_world_is_no_world(tmp_path: Path):
     with pytest.raises(UsageError, match="no sandbox world"):
         WorldDirectory.open(tmp_path)
+
+
+def test_answers_are_sent_at_once_and_not_when_the_headers_are_acknowledged() -> None:
+    with listen() as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -61,7 +61,7 @@ class Traffic:
 
     Args:
         at_once: requests under way at the same time, 1 to `MOST_AT_ONCE`.
-        per_second: greatest rate of requests; None = no limit.
+        per_second: greatest number of requests started in a second; None = no limit.
         clock: monotonic seconds.
         sleep: how to wait.
     """
@@ -80,7 +80,9 @@ class Traffic:
         self.sleep = sleep
         self._slots = asyncio.Semaphore(at_once)
         self._gap = 1 / per_second if per_second else 0.0
-        self._next_start = 0.0
+        self._burst = max(1.0, self._gap)  # seconds
+        self._all_paid = 0.0  # when every request so far would have started, one gap after another
+        self._closed_until = 0.0
         self._clock = clock
         self._under_way = 0
         self._busy_since = 0.0
@@ -96,7 +98,7 @@ class Traffic:
 
     def pause(self, seconds: float) -> None:
         """Start no request for so many seconds from now."""
-        self._next_start = max(self._next_start, self._clock() + seconds)
+        self._closed_until = max(self._closed_until, self._clock() + seconds)
 
     @asynccontextmanager
     async def passage(
@@ -139,10 +141,10 @@ class Traffic:
         )
 
     async def _turn(self) -> None:
-        while (wait := self._next_start - self._clock()) > 0:
+        # A burst of one second's requests is let through at once, the next ones as the second goes by.
+        while (wait := max(self._closed_until, self._all_paid + self._gap - self._burst) - self._clock()) > 0:
             await self.sleep(wait)
-        if self._gap:
-            self._next_start = self._clock() + self._gap
+        self._all_paid = max(self._all_paid, self._clock()) + self._gap
 
     def _begin(self, kind: Kind, operations: int, *, again: bool) -> float:
         now = self._clock()
