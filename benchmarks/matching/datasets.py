@@ -13,6 +13,9 @@ import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from anyascii import anyascii
+from rapidfuzz import fuzz
+
 from benchmarks.matching.crm import People, generate
 from benchmarks.matching.spellings import MANNERS, in_manner
 
@@ -81,7 +84,14 @@ def logins(folder: Path, *, users: int, contacts: int, seed: int) -> Path:
 
 
 def real_names(
-    folder: Path, source: Path, *, seed: int, contacts: int = 20_000, users: int = 1_000, half: int | None = None
+    folder: Path,
+    source: Path,
+    *,
+    seed: int,
+    contacts: int = 20_000,
+    users: int = 1_000,
+    half: int | None = None,
+    alike: int = 0,
 ) -> Path:
     """People put together from real words in two spellings: Latin users, Cyrillic contacts, half of the users absent.
 
@@ -94,6 +104,8 @@ def real_names(
         contacts: how many.
         users: how many, half of them are contacts.
         half: 0 or 1: only words of this half, by the hash of the Latin word; None = all words.
+        alike: 0 to 100: only pairs whose Cyrillic word, romanised letter by letter (anyascii), shares so much with the Latin
+            one (`rapidfuzz.fuzz.ratio`). No part of our matching: it leaves out what was mined wrongly.
     """
     pairs = []
     for line in source.read_text(encoding="utf-8").splitlines():
@@ -101,7 +113,9 @@ def real_names(
         if half is not None and hashlib.sha256(latin.encode()).digest()[0] & 1 != half:
             continue
         pair = (latin.replace("'", ""), cyrillic.replace(" ", "").replace("'", ""), int(times))
-        if pair[0].isalpha() and pair[1].isalpha() and min(len(pair[0]), len(pair[1])) > 2:
+        if not (pair[0].isalpha() and pair[1].isalpha() and min(len(pair[0]), len(pair[1])) > 2):
+            continue
+        if not alike or fuzz.ratio(pair[0], anyascii(pair[1]).lower()) >= alike:
             pairs.append(pair)
     pairs.sort(key=lambda pair: (-pair[2], pair))
     given, surnames = pairs[:900], pairs[900:]
