@@ -21,7 +21,7 @@ _AT_ONCE = 15
 """Rows one GET inside a batch asks for: a filter of that many guids stays short (docs/creatio.md#filters)."""
 
 _READ_AGAIN_AFTER = (0.3, 1.0)
-"""Seconds before a read inside a batch is repeated."""
+"""Seconds before a read is repeated."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Rows:
         """Every row of every read, with its logical entity; up to 100 reads to a request."""
         if len(reads) == 1:  # Creatio answers a GET sooner than a batch of one
             [(entity, query)] = reads
-            return [(entity, row) for row in (await self.creatio.list(self.mapping.entity(entity), query)).rows]
+            return [(entity, row) for row in await self._read_one(self.mapping.entity(entity), query)]
         pieces = list(batch.chunks(reads))
         answers = await asyncio.gather(
             *(
@@ -87,6 +87,17 @@ class Rows:
             for (entity, _), result in zip(piece, results, strict=True)
             for row in _values(result)
         ]
+
+    async def _read_one(self, entity: str, query: Query) -> list[dict[str, Any]]:
+        """The rows of one read, asked for again as `_read_all` does."""
+        for pause in _READ_AGAIN_AFTER:
+            try:
+                return (await self.creatio.list(entity, query)).rows
+            except CreatioError as error:
+                if not isinstance(error, Retriable):
+                    raise
+            await asyncio.sleep(pause)
+        return (await self.creatio.list(entity, query)).rows
 
     async def _read_all(self, reads: Sequence[batch.Operation]) -> list[BatchResult]:
         """The results of reads; one that failed and may succeed later is asked for again: reading does no harm."""
