@@ -67,14 +67,13 @@ class PostgresServer:
 
     def give_back(self, url: str) -> None:
         """Empty the ledger, whoever may still be connected to it."""
-        tables = ", ".join(table.name for table in metadata.sorted_tables)
         _run(
             url,
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-            "ALTER TABLE audit DISABLE TRIGGER USER",
-            f"TRUNCATE {tables} RESTART IDENTITY CASCADE",
-            "ALTER TABLE audit ENABLE TRIGGER USER",
+            "SET session_replication_role = replica",  # no triggers, no foreign keys
+            *(f"DELETE FROM {table.name}" for table in metadata.sorted_tables),  # a third of what TRUNCATE takes
+            "SELECT setval(format('%I.%I', schemaname, sequencename), 1, false) FROM pg_sequences",
         )
         self._clean.append(url)
 

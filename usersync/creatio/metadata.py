@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -83,8 +84,9 @@ class Metadata:
         return next((name for name in known if name.lower() == wanted.lower() and name != wanted), None)
 
 
+@lru_cache(maxsize=2)
 def parse(content: bytes, *, url: str = "") -> Metadata:
-    """Read `$metadata`.
+    """Read `$metadata`. It is megabytes and seldom another: a process that asks again reads it once.
 
     Args:
         content: the XML document; entities and external references are refused.
