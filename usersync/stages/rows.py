@@ -71,7 +71,7 @@ class Rows:
 
     async def _answers(self, reads: Sequence[tuple[str, Query]]) -> list[tuple[str, dict[str, Any]]]:
         """Every row of every read, with its logical entity; up to 100 reads to a request."""
-        if len(reads) == 1:  # Creatio answers a GET sooner than a batch of one
+        if len(reads) == 1:  # which needs no batch
             [(entity, query)] = reads
             return [(entity, row) for row in await self._read_one(self.mapping.entity(entity), query)]
         pieces = list(batch.chunks(reads))
