@@ -68,9 +68,10 @@ def measure(users: int, contacts: int) -> list[Goal]:
             first, proposal = import_all(url)
             again, _ = asyncio.run(run("unchanged re-run", url, apply=True))
             licensed, changed = _give_licenses(url)
-        ledger_url = f"sqlite:///{home / 'empty.db'}"
-        upgrade(ledger_url)
-        ledger = journal_cost(ledger_url, proposal)
+        empty = [f"sqlite:///{home / f'empty{number}.db'}" for number in range(5)]
+        for ledger_url in empty:
+            upgrade(ledger_url)
+        ledger = journal_cost(empty, proposal)
         (home / "rival").mkdir()
         with town(home / "rival", users, contacts) as (box, _):
             naive_requests, naive_seconds = naive(box, min(NAIVE_USERS, users))

@@ -20,6 +20,9 @@ from usersync.planning import Action, Operation
 _AT_ONCE = 15
 """Rows one GET inside a batch asks for: a filter of that many guids stays short (docs/creatio.md#filters)."""
 
+_FEW = 2
+"""Reads that need no batch."""
+
 _READ_AGAIN_AFTER = (0.3, 1.0)
 """Seconds before a read is repeated."""
 
@@ -51,42 +54,31 @@ class Rows:
             for entity, ids in by_entity.items()
             for part in any_of_chunks(self.mapping.path(entity, "id"), sorted(ids), size=_AT_ONCE)
         ]
+        answers = await self._answers([*reads, *(("record", query) for query in self._whose_records(usernames))])
         found: dict[tuple[str, str], dict[str, Any]] = {}
-        for entity, row in await self._answers(reads):
-            fields = self.mapping.from_row(entity, row)
-            found[entity, fields["id"]] = fields
-        return found, await self._taken(usernames)
+        for (entity, _), rows in zip(reads, answers, strict=False):
+            for row in rows:
+                fields = self.mapping.from_row(entity, row)
+                found[entity, fields["id"]] = fields
+        taken = [self.mapping.from_row("record", row) for rows in answers[len(reads) :] for row in rows]
+        return found, frozenset(str(row["username"]).casefold() for row in taken if row.get("username"))
 
-    async def _taken(self, usernames: Sequence[str]) -> frozenset[str]:
-        """Which of these Webitel usernames have a record by now."""
+    def _whose_records(self, usernames: Sequence[str]) -> list[Query]:
+        """Which of these Webitel usernames have a record by now, as questions."""
         if not usernames or not self.mapping.has("record", "username"):
-            return frozenset()
+            return []
         query = self.mapping.query("record", ("id", "username"))
-        reads = [
-            ("record", query.where(part).first(1_000))
-            for part in any_of_chunks(self.mapping.path("record", "username"), sorted(set(usernames)))
-        ]
-        rows = [self.mapping.from_row(entity, row) for entity, row in await self._answers(reads)]
-        return frozenset(str(row["username"]).casefold() for row in rows if row.get("username"))
+        parts = any_of_chunks(self.mapping.path("record", "username"), sorted(set(usernames)))
+        return [query.where(part).first(1_000) for part in parts]
 
-    async def _answers(self, reads: Sequence[tuple[str, Query]]) -> list[tuple[str, dict[str, Any]]]:
-        """Every row of every read, with its logical entity; up to 100 reads to a request."""
-        if len(reads) == 1:  # which needs no batch
-            [(entity, query)] = reads
-            return [(entity, row) for row in await self._read_one(self.mapping.entity(entity), query)]
-        pieces = list(batch.chunks(reads))
-        answers = await asyncio.gather(
-            *(
-                self._read_all([batch.read_list(self.mapping.entity(entity), query) for entity, query in piece])
-                for piece in pieces
-            )
-        )
-        return [
-            (entity, row)
-            for piece, results in zip(pieces, answers, strict=True)
-            for (entity, _), result in zip(piece, results, strict=True)
-            for row in _values(result)
-        ]
+    async def _answers(self, reads: Sequence[tuple[str, Query]]) -> list[list[dict[str, Any]]]:
+        """The rows of each read of a logical entity; up to 100 reads to a request."""
+        named = [(self.mapping.entity(entity), query) for entity, query in reads]
+        if len(named) <= _FEW:
+            return await asyncio.gather(*(self._read_one(entity, query) for entity, query in named))
+        pieces = batch.chunks([batch.read_list(entity, query) for entity, query in named])
+        answers = await asyncio.gather(*map(self._read_all, pieces))
+        return [_values(result) for results in answers for result in results]
 
     async def _read_one(self, entity: str, query: Query) -> list[dict[str, Any]]:
         """The rows of one read, asked for again as `_read_all` does."""
