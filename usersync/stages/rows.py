@@ -26,6 +26,9 @@ _FEW = 2
 _READ_AGAIN_AFTER = (0.3, 1.0)
 """Seconds before a read is repeated."""
 
+_Read = tuple[str, Query]
+"""Entity set and question."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -73,36 +76,39 @@ class Rows:
 
     async def _answers(self, reads: Sequence[tuple[str, Query]]) -> list[list[dict[str, Any]]]:
         """The rows of each read of a logical entity; up to 100 reads to a request."""
-        named = [(self.mapping.entity(entity), query) for entity, query in reads]
-        if len(named) <= _FEW:
-            return await asyncio.gather(*(self._read_one(entity, query) for entity, query in named))
-        pieces = batch.chunks([batch.read_list(entity, query) for entity, query in named])
+        pieces = batch.chunks([(self.mapping.entity(entity), query) for entity, query in reads])
         answers = await asyncio.gather(*map(self._read_all, pieces))
         return [_values(result) for results in answers for result in results]
 
-    async def _read_one(self, entity: str, query: Query) -> list[dict[str, Any]]:
-        """The rows of one read, asked for again as `_read_all` does."""
-        for pause in _READ_AGAIN_AFTER:
-            try:
-                return (await self.creatio.list(entity, query)).rows
-            except CreatioError as error:
-                if not isinstance(error, Retriable):
-                    raise
-            await asyncio.sleep(pause)
-        return (await self.creatio.list(entity, query)).rows
-
-    async def _read_all(self, reads: Sequence[batch.Operation]) -> list[BatchResult]:
+    async def _read_all(self, reads: Sequence[_Read]) -> list[BatchResult]:
         """The results of reads; one that failed and may succeed later is asked for again: reading does no harm."""
-        results = list(await self.creatio.batch(reads))
+        ask = self._in_a_batch if len(reads) > _FEW else self._one_by_one
+        results = await ask(reads)
         for pause in _READ_AGAIN_AFTER:
             failed = [position for position, result in enumerate(results) if isinstance(result.error, Retriable)]
             if not failed:
                 break
             await asyncio.sleep(pause)
-            again = await self.creatio.batch([reads[position] for position in failed])
+            again = await ask([reads[position] for position in failed])
             for position, result in zip(failed, again, strict=True):
                 results[position] = result
         return results
+
+    async def _in_a_batch(self, reads: Sequence[_Read]) -> list[BatchResult]:
+        return list(await self.creatio.batch([batch.read_list(entity, query) for entity, query in reads]))
+
+    async def _one_by_one(self, reads: Sequence[_Read]) -> list[BatchResult]:
+        return await asyncio.gather(*(self._one(entity, query) for entity, query in reads))
+
+    async def _one(self, entity: str, query: Query) -> BatchResult:
+        """The result of one read as a batch would tell it."""
+        try:
+            found = await self.creatio.list(entity, query)
+        except CreatioError as error:
+            if not isinstance(error, Retriable):
+                raise
+            return BatchResult("", None, error=error)
+        return BatchResult("", 200, {"value": found.rows})
 
     def payload(self, operation: Operation) -> dict[str, Any]:
         """What is sent for the operation; {} for a delete.
