@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+from usersync.rate import Rate
+
 Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]
 
@@ -79,10 +81,7 @@ class Traffic:
         self.at_once = at_once
         self.sleep = sleep
         self._slots = asyncio.Semaphore(at_once)
-        self._gap = 1 / per_second if per_second else 0.0
-        self._burst = max(1.0, self._gap)  # seconds
-        self._all_paid = 0.0  # when every request so far would have started, one gap after another
-        self._closed_until = 0.0
+        self._rate = Rate(per_second, clock)
         self._clock = clock
         self._under_way = 0
         self._busy_since = 0.0
@@ -98,7 +97,7 @@ class Traffic:
 
     def pause(self, seconds: float) -> None:
         """Start no request for so many seconds from now."""
-        self._closed_until = max(self._closed_until, self._clock() + seconds)
+        self._rate.hold(seconds)
 
     @asynccontextmanager
     async def passage(
@@ -116,7 +115,8 @@ class Traffic:
             TooLate: its turn came after that moment.
         """
         async with self._slots:
-            await self._turn()
+            while (delay := self._rate.delay()) > 0:
+                await self.sleep(delay)
             if until is not None and self.now() > until:
                 raise TooLate
             started = self._begin(kind, operations, again=again)
@@ -139,12 +139,6 @@ class Traffic:
             seconds=self._seconds,
             busy_seconds=self._busy_seconds + running,
         )
-
-    async def _turn(self) -> None:
-        # A burst of one second's requests is let through at once, the next ones as the second goes by.
-        while (wait := max(self._closed_until, self._all_paid + self._gap - self._burst) - self._clock()) > 0:
-            await self.sleep(wait)
-        self._all_paid = max(self._all_paid, self._clock()) + self._gap
 
     def _begin(self, kind: Kind, operations: int, *, again: bool) -> float:
         now = self._clock()
